@@ -1,0 +1,1 @@
+"""Wiring only: the application, its schedule, its command line, its demo data."""

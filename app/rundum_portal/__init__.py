@@ -1,0 +1,1 @@
+"""Pages for families and providers that need several domains."""

@@ -1,0 +1,1 @@
+"""The ground floor: errors, clock, settings, database, links; it knows no domain."""

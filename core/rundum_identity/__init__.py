@@ -1,0 +1,1 @@
+"""Who is acting: persons, accounts, roles, sessions, sign-in."""

@@ -1,0 +1,1 @@
+"""The furniture of pages: forms, templates, problems, static files."""

@@ -1,0 +1,1 @@
+"""The matching engine: from a snapshot to a plan, pure and deterministic."""

@@ -1,0 +1,74 @@
+"""What the engine answers: who goes where, why, and how good that provably is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rundum_engine.snapshot import Data, Minute
+
+
+class Why(Data):
+    """One reason, as data: a key and its numbers (`too_far`: km 41, of 30). Texts are made where
+    a person reads them."""
+
+    reason: str
+    have: float | None = None
+    want: float | None = None
+    hard: bool = True
+
+
+class Part(Data):
+    """A part of a score in points: `distance` -240, `preferred` 1500 …"""
+
+    key: str
+    points: int
+
+
+class Assignment(Data):
+    visit: int
+    seat: int
+    provider: int
+    start: Minute
+    end: Minute
+    parts: tuple[Part, ...] = ()
+
+
+class Candidate(Data):
+    """Somebody who could do a seat of the visit, or (with `refusals`) just could not."""
+
+    provider: int
+    seat: int
+    score: int
+    travel_minutes: int
+    distance_km: float
+    start: Minute
+    parts: tuple[Part, ...] = ()
+    refusals: tuple[Why, ...] = ()
+    planned_elsewhere: int | None = None
+
+
+class Outcome(Data):
+    """What became of a visit: the funnel counts providers by their first refusal."""
+
+    visit: int
+    state: Literal["filled", "partial", "unfilled"]
+    eligible: int
+    funnel: tuple[tuple[str, int], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Certificate(Data):
+    """`bound` is proven: no plan is worth more. Gap = bound - objective, in points."""
+
+    tier: Literal["urgent", "value"]
+    objective: int
+    bound: int
+    proven: bool
+    iterations: int = 0
+
+
+class Plan(Data):
+    assignments: tuple[Assignment, ...]
+    outcomes: tuple[Outcome, ...]
+    certificates: tuple[Certificate, ...]
+    prices: tuple[tuple[int, int], ...] = ()

@@ -1,0 +1,1 @@
+"""The domain around the engine: runs, offers, bookings, approvals."""

@@ -1,0 +1,1 @@
+"""Who helps: registration, availability, credentials, and the law as limits."""

@@ -1,0 +1,1 @@
+"""Who asks for care: households, clubs, municipalities, companies."""
