@@ -7,7 +7,7 @@ from typing import Literal
 from rundum_engine.snapshot import Data, Minute
 
 
-class Why(Data):
+class Why(Data, kw_only=True):
     """One reason, as data: a key and its numbers (`too_far`: km 41, of 30). Texts are made where
     a person reads them."""
 
@@ -17,14 +17,14 @@ class Why(Data):
     hard: bool = True
 
 
-class Part(Data):
+class Part(Data, kw_only=True):
     """A part of a score in points: `distance` -240, `preferred` 1500 …"""
 
     key: str
     points: int
 
 
-class Assignment(Data):
+class Assignment(Data, kw_only=True):
     visit: int
     seat: int
     provider: int
@@ -33,7 +33,7 @@ class Assignment(Data):
     parts: tuple[Part, ...] = ()
 
 
-class Candidate(Data):
+class Candidate(Data, kw_only=True):
     """Somebody who could do a seat of the visit, or (with `refusals`) just could not."""
 
     provider: int
@@ -47,7 +47,7 @@ class Candidate(Data):
     planned_elsewhere: int | None = None
 
 
-class Outcome(Data):
+class Outcome(Data, kw_only=True):
     """What became of a visit: the funnel counts providers by their first refusal."""
 
     visit: int
@@ -57,7 +57,7 @@ class Outcome(Data):
     candidates: tuple[Candidate, ...] = ()
 
 
-class Certificate(Data):
+class Certificate(Data, kw_only=True):
     """`bound` is proven: no plan is worth more. Gap = bound - objective, in points."""
 
     tier: Literal["urgent", "value"]
@@ -67,7 +67,7 @@ class Certificate(Data):
     iterations: int = 0
 
 
-class Plan(Data):
+class Plan(Data, kw_only=True):
     assignments: tuple[Assignment, ...]
     outcomes: tuple[Outcome, ...]
     certificates: tuple[Certificate, ...]

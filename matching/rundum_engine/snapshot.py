@@ -37,7 +37,7 @@ class Asker(IntFlag):
     ANY = 15
 
 
-class Calendar(Data):
+class Calendar(Data, kw_only=True):
     """`midnights[i]` is when local day i begins; the last one ends the horizon.
 
     Days may last 23 or 25 hours. `first_weekday` is day 0's, Monday = 0. The days reach back far
@@ -48,13 +48,13 @@ class Calendar(Data):
     first_weekday: int
 
 
-class Place(Data):
+class Place(Data, kw_only=True):
     id: int
     lat: float
     lon: float
 
 
-class Mode(Data):
+class Mode(Data, kw_only=True):
     """A means of transport: great circle × `detour` at `km_per_hour`, plus `overhead` minutes."""
 
     key: str
@@ -66,7 +66,7 @@ class Mode(Data):
 # -- limits: law and wishes as data -------------------------------------------------------------
 
 
-class Windows(Data):
+class Windows(Data, kw_only=True):
     """A visit of these askers, as far as it lies in `within`, must lie inside one of `spans`."""
 
     reason: str
@@ -76,7 +76,7 @@ class Windows(Data):
     within: Span | None = None
 
 
-class Cap(Data):
+class Cap(Data, kw_only=True):
     """At most `minutes` of work per local day, local week (Monday), or any `days` running days.
 
     All work counts, for whomever; only visits of `askers` starting in `within` are refused by it.
@@ -91,7 +91,7 @@ class Cap(Data):
     within: Span | None = None
 
 
-class Rest(Data):
+class Rest(Data, kw_only=True):
     """Between work on different local days lie at least `minutes`."""
 
     reason: str
@@ -101,7 +101,7 @@ class Rest(Data):
     within: Span | None = None
 
 
-class Days(Data):
+class Days(Data, kw_only=True):
     """Work on at most `most` local days of a local week."""
 
     reason: str
@@ -111,7 +111,7 @@ class Days(Data):
     within: Span | None = None
 
 
-class Refusal(Data):
+class Refusal(Data, kw_only=True):
     """A visit that carries `tag` (`pets`, `unknown_client`, `ill_children` …) is refused."""
 
     reason: str
@@ -124,7 +124,7 @@ class Refusal(Data):
 # -- providers ----------------------------------------------------------------------------------
 
 
-class Skill(Data):
+class Skill(Data, kw_only=True):
     """What a seat may need: `service:childcare`, `band:0-1`, `adult`, `first_aid`, `lang:en` …
 
     It must hold from the seat's start through its end.
@@ -135,7 +135,7 @@ class Skill(Data):
     until: Minute | None = None
 
 
-class Commitment(Data):
+class Commitment(Data, kw_only=True):
     """Time that is taken: a booking, a held offer, an entry of her own calendar.
 
     `start_place` and `end_place` are None where she may be anywhere (then no way is computed).
@@ -148,13 +148,13 @@ class Commitment(Data):
     work: bool = True
 
 
-class Provider(Data):
+class Provider(Data, kw_only=True):
     """`free` is where she says she can (sorted, merged, exceptions applied); her commitments are
     cut out of it by the engine, with the way in and out.
 
-    `no_way_home` are spans in which she can't travel home any more (after the last bus): a seat that
-    ends so that the way home would end inside one is refused. `recent_minutes` is her work of the
-    last weeks, for fairness. `centres` are those besides `centre` that may place her.
+    `no_way_home` are spans in which she can't travel home any more (after the last bus): a seat
+    whose way home would end inside one is refused. `recent_minutes` is her work of the last
+    weeks, for fairness. `centres` are those besides `centre` that may place her.
     """
 
     id: int
@@ -180,21 +180,21 @@ class Provider(Data):
 # -- visits -------------------------------------------------------------------------------------
 
 
-class Variant(Data):
+class Variant(Data, kw_only=True):
     """A start the family can live with; `cost` is what it loses against the wished one."""
 
     start: Minute
     cost: int = 0
 
 
-class Need(Data):
+class Need(Data, kw_only=True):
     """A skill the person must have (or, in `nice`, would please). Soft ones can be overridden."""
 
     skill: str
     hard: bool = True
 
 
-class Seat(Data):
+class Seat(Data, kw_only=True):
     """One of the people a visit needs.
 
     The person is there from variant start + `begin` to variant start + `end` (minutes).
@@ -213,7 +213,7 @@ class Seat(Data):
     holder: int | None = None
 
 
-class Visit(Data):
+class Visit(Data, kw_only=True):
     """One dated occurrence. `value` is earned when all required seats are filled, a seat's own
     `value` for each further one.
 
@@ -236,7 +236,7 @@ class Visit(Data):
     series: int | None = None
 
 
-class Series(Data):
+class Series(Data, kw_only=True):
     """Visits that one provider should (`same="wished"`) or must (`"demanded"`) do together."""
 
     id: int
@@ -246,7 +246,7 @@ class Series(Data):
 # -- pairs --------------------------------------------------------------------------------------
 
 
-class Bond(Data):
+class Bond(Data, kw_only=True):
     """A client and a provider who know or want each other: points are added to each of their
     visits; `together` counts visits they had."""
 
@@ -256,7 +256,7 @@ class Bond(Data):
     together: int = 0
 
 
-class Barrier(Data):
+class Barrier(Data, kw_only=True):
     """This provider does not come to this client or request: excluded, blocked, declined."""
 
     provider: int
@@ -266,7 +266,7 @@ class Barrier(Data):
     hard: bool = True
 
 
-class Override(Data):
+class Override(Data, kw_only=True):
     """Staff waived one soft reason for this pair of visit and provider."""
 
     visit: int
@@ -274,7 +274,7 @@ class Override(Data):
     reason: str
 
 
-class Pin(Data):
+class Pin(Data, kw_only=True):
     """The desk's word: this provider must do this visit, or must not."""
 
     visit: int
@@ -283,14 +283,14 @@ class Pin(Data):
     seat: int | None = None
 
 
-class Standing(Data):
+class Standing(Data, kw_only=True):
     """An offer that was planned before and may be planned anew, at the price of disruption."""
 
     seat: int
     provider: int
 
 
-class Weights(Data):
+class Weights(Data, kw_only=True):
     """Points. One filled visit of normal priority is worth about 10,000."""
 
     preferred: int = 1500
@@ -303,7 +303,7 @@ class Weights(Data):
     fairness_hour: int = 60
 
 
-class Snapshot(Data):
+class Snapshot(Data, kw_only=True):
     """Everything a plan depends on. Same snapshot and seed, same plan."""
 
     now: Minute
