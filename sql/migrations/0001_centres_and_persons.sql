@@ -82,12 +82,14 @@ CREATE TABLE contact_point (
     person      bigint NOT NULL REFERENCES person,
     channel     text NOT NULL CHECK (channel IN ('email', 'phone')),
     value       text NOT NULL CHECK (length(value) BETWEEN 3 AND 254),
+    -- what is looked for: people write their address in capitals, too
+    key         text NOT NULL GENERATED ALWAYS AS (lower(value)) STORED,
     best_time   text,
     verified_at timestamptz,
     created_at  timestamptz NOT NULL,
-    CONSTRAINT contact_point_once UNIQUE (person, channel, value)
+    CONSTRAINT contact_point_once UNIQUE (person, channel, key)
 );
-CREATE INDEX contact_point_value ON contact_point (value);
+CREATE INDEX contact_point_key ON contact_point (key);
 
 -- `other` is the guardian (trusted person, household member) of `person`.
 CREATE TABLE relation (
@@ -121,6 +123,7 @@ CREATE TABLE role_grant (
 
 CREATE TABLE session (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    public_id   uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     token_hash  bytea NOT NULL UNIQUE CHECK (length(token_hash) = 32),
     person      bigint NOT NULL REFERENCES person,
     centre      bigint REFERENCES centre,
