@@ -15,7 +15,8 @@ from typing import Literal
 
 import msgspec
 
-from rundum_core.db import Transaction
+from rundum_core.actor import Actor, visitor
+from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, NotFound
 from rundum_core.queries import one, run
 
@@ -88,6 +89,13 @@ async def find(tx: Transaction, purpose: Purpose, written: str) -> Link:
     if link is None or link.revoked_at is not None:
         raise NotFound("link.unknown")
     return link
+
+
+async def holder(db: Database, purpose: Purpose, written: str) -> tuple[Link, Actor]:
+    """The link behind a token, and its holder as the actor of what follows."""
+    async with db.transaction(visitor()) as tx:
+        link = await find(tx, purpose, written)
+    return link, Actor(kind="web", centre=link.centre, person=link.person, link=link.id)
 
 
 def state(link: Link, now: datetime) -> Literal["live", "used", "expired"]:

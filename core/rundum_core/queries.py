@@ -64,7 +64,9 @@ class One(Query, Generic[T]):
 
     async def __call__(self, tx: Transaction, **given: Any) -> T | None:
         record = await tx.connection.fetchrow(self.sql, *self.arguments(given))
-        return None if record is None else _convert(record, self.row)
+        if record is None or (record[0] is None and not is_struct(self.row)):
+            return None
+        return _convert(record, self.row)
 
 
 class Many(Query, Generic[T]):
@@ -109,7 +111,7 @@ def is_struct(row: Any) -> bool:
 
 
 def _convert(record: Any, row: type[T]) -> T:
-    """Columns become fields of the same name; asyncpg's ranges and arrays are taken as they are."""
+    """Columns become fields of the same name; a bare value is the row's first column."""
     return msgspec.convert(dict(record) if is_struct(row) else record[0], row)
 
 

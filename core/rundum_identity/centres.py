@@ -37,6 +37,7 @@ class CentreSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `parallel_lanes` how many people are asked at once for an urgent seat.
     `desk_releases_offers` whether offers wait for the desk before they go out.
     `desk_approves` whether a booking needs the desk's yes, too.
+    `desk_decides_hours` how long the desk has to decide when an approval was not given in time.
 
     Matching:
     `match_from`, `match_to` the hours between which scheduled matching runs take place.
@@ -68,6 +69,7 @@ class CentreSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     parallel_lanes: Annotated[int, Meta(ge=1, le=5)] = 2
     desk_releases_offers: bool = False
     desk_approves: bool = False
+    desk_decides_hours: Annotated[int, Meta(ge=1, le=168)] = 12
     match_from: Hour = 6
     match_to: Hour = 22
     horizon_days: Annotated[int, Meta(ge=1, le=60)] = 14

@@ -70,6 +70,7 @@ CREATE TABLE visit (
     start_street text NOT NULL CHECK (length(start_street) <= 120),
     end_place   bigint NOT NULL REFERENCES place,
     end_street  text NOT NULL CHECK (length(end_street) <= 120),
+    ical_sequence integer NOT NULL DEFAULT 0,
     CONSTRAINT visit_ordinal UNIQUE (request, ordinal),
     CONSTRAINT visit_bounded CHECK (NOT isempty(during) AND upper(during) - lower(during) <= interval '36 hours')
 );

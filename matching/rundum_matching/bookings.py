@@ -1,0 +1,333 @@
+"""Bookings: provisional until every approval is there, then firm for all; cancelled and released."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import get_args
+from uuid import uuid4
+
+from rundum_core import events, links
+from rundum_core.actor import Actor
+from rundum_core.clock import BERLIN
+from rundum_core.db import Database, Transaction
+from rundum_core.errors import Conflict, NotFound
+from rundum_core.links import Link
+from rundum_identity.centres import Centre, centre_by_id
+from rundum_identity.rights import allow
+from rundum_matching import deadlines
+from rundum_matching.models import (
+    Booking,
+    CancelledBy,
+    CancelReason,
+    Group,
+    LockedRequest,
+    Party,
+    SeatToFill,
+)
+from rundum_matching.store import bookings as store
+from rundum_matching.store.offers import lock_persons, lock_request, note_choice
+from rundum_notifications.messages import tell
+from rundum_notifications.tasks import open_task
+from rundum_providers.ages import age_on
+
+ADULT = 18
+
+
+async def book(
+    tx: Transaction,
+    *,
+    request: LockedRequest,
+    seat: SeatToFill,
+    person: int,
+    slot: int,
+    offer: int | None,
+    origin: str,
+    rate: int | None,
+    way_minutes: int,
+    centre: Centre,
+) -> int:
+    """A provisional booking with everything it waits for; the caller has locked request and
+    person and calls `settle` for the visit afterwards."""
+    booking = await store.insert_booking(
+        tx,
+        centre=request.centre,
+        seat=seat.id,
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+        person=person,
+        slot=slot,
+        offer=offer,
+        origin=origin,
+        rate=rate,
+        way_minutes=way_minutes,
+        ical_uid=f"{uuid4()}@rundum",
+        now=tx.now,
+    )
+    assert booking is not None
+    deadline = deadlines.answer(tx.now, seat.starts_at, centre)
+    for by in await _needed(tx, request, seat, person, centre):
+        approval = await store.insert_approval(
+            tx, centre=request.centre, booking=booking, by=by, deadline=deadline
+        )
+        assert approval is not None
+        await _ask(tx, by, approval, request, person, centre)
+    return booking
+
+
+async def settle(tx: Transaction, visit: int) -> list[int]:
+    """Make firm what waits for nothing any more, and say which bookings that are.
+
+    People who only make sense together (I16) become firm together: in the transaction in which
+    the last required seat has its person and her approvals.
+    """
+    group = await store.group_of_visit(tx, visit=visit)
+    if group is None:
+        return []
+    everybody = await store.bookings_of_visit(tx, visit=visit)
+    ready = [b for b in everybody if b.state == "provisional" and not _open(b)]
+    together = await store.open_required_seats(tx, visit=visit) == 0 and not any(
+        _open(b) for b in everybody if b.required and b.state == "provisional"
+    )
+    if together:
+        await store.give_group_approvals(tx, bookings=[b.id for b in ready], now=tx.now)
+    else:
+        ready = [b for b in ready if "group" not in b.waits_for]
+    for booking in ready:
+        await _confirm(tx, booking)
+    if ready:
+        await store.next_calendar_state(tx, visit=visit)
+        await store.mark_answered(tx, id=group.request, now=tx.now)
+        event = await events.must_record(tx, "visit.staffed", visit, centre=group.centre)
+        await tell(
+            tx,
+            event=event,
+            person=group.asked_by,
+            template="booking_client",
+            subject=visit,
+            centre=group.centre,
+        )
+    return [b.id for b in ready]
+
+
+async def cancel_booking(
+    db: Database,
+    actor: Actor,
+    booking: int,
+    *,
+    by: CancelledBy,
+    reason: CancelReason,
+    link: Link | None = None,
+) -> None:
+    """The provider (her guardian, the desk) can't: the seat is open again at once.
+
+    Raises Conflict `booking.not_live` when it has ended already. Illness counts against nobody;
+    any other late cancellation is marked. The family is told, and called when time is short.
+    """
+    async with db.transaction(actor) as tx:
+        found = await _locked(tx, booking)
+        await allow(tx, "booking.cancel", owner=found.person, link=link)
+        if link is not None:
+            await links.use(tx, link)
+        centre = await centre_by_id(tx, found.centre)
+        soon = found.starts_at - tx.now < timedelta(hours=centre.settings.urgent_within_hours)
+        late = found.starts_at - tx.now < timedelta(hours=centre.settings.late_cancel_hours)
+        event = await end(
+            tx, found, "cancelled", by=by, reason=reason, late=late and reason != "illness"
+        )
+        group = await _group(tx, found.visit)
+        await store.next_calendar_state(tx, visit=found.visit)
+        await tell(
+            tx,
+            event=event,
+            person=group.asked_by,
+            template="booking_cancelled_client",
+            subject=found.id,
+            centre=found.centre,
+        )
+        if by != "provider":
+            await _tell_provider(tx, event, found, "booking_cancelled_provider")
+        await note_choice(
+            tx, centre=found.centre, request=group.request, person=found.person, kind="declined"
+        )
+        if soon and await store.make_urgent(tx, request=group.request):
+            await open_task(
+                tx,
+                kind="unplaced",
+                subject=group.request,
+                centre=found.centre,
+                due_at=tx.now,
+                person=group.asked_by,
+            )
+        await wake(tx, urgent=soon)
+
+
+async def end(
+    tx: Transaction,
+    booking: Booking,
+    becomes: str,
+    *,
+    by: CancelledBy | None = None,
+    reason: str | None = None,
+    late: bool = False,
+) -> int:
+    """End a live booking and free its time; the event's id. Raises Conflict when it moved on."""
+    changed = await store.change_booking(
+        tx,
+        id=booking.id,
+        was=booking.state,
+        becomes=becomes,
+        now=tx.now,
+        cancelled_by=by,
+        reason=reason,
+        late=late,
+    )
+    if changed is None:
+        raise Conflict("booking.not_live")
+    await store.free_slot(tx, slot=booking.slot)
+    return await events.must_record(
+        tx, f"booking.{becomes}", booking.id, centre=booking.centre, by=by, reason=reason
+    )
+
+
+async def release(tx: Transaction, booking: Booking, *, reason: str) -> None:
+    """A provisional booking comes to nothing: the provider hears it, the seat is open again."""
+    event = await end(tx, booking, "released", reason=reason)
+    await _tell_provider(tx, event, booking, "booking_released")
+    await wake(tx)
+
+
+async def complete_bookings(db: Database) -> int:
+    """Visits that are over are completed; says how many."""
+    async with db.work() as tx:
+        done = await store.complete_bookings(tx, now=tx.now)
+        for booking in done:
+            await events.record(tx, "booking.completed", booking, centre=None)
+    return len(done)
+
+
+async def wake(tx: Transaction, *, urgent: bool = True) -> None:
+    """Ask for a matching run soon, once this transaction is committed."""
+    if urgent:
+        await tx.connection.execute("SELECT pg_notify('matching', 'urgent')")
+
+
+def _open(booking: Booking) -> set[Party]:
+    """What a booking waits for besides the others of its visit."""
+    return set(booking.waits_for) - {"group"}
+
+
+async def _needed(
+    tx: Transaction, request: LockedRequest, seat: SeatToFill, person: int, centre: Centre
+) -> list[Party]:
+    needed: list[Party] = []
+    chosen = await store.was_chosen(
+        tx, request=request.id, client=request.client, person=person
+    )
+    if request.approval != "book" and not chosen:
+        needed.append("client")
+    if await _guardians(tx, person, seat.starts_at):
+        needed.append("guardian")
+    if centre.settings.desk_approves:
+        needed.append("desk")
+    if (await _group(tx, seat.visit)).seats > 1:
+        needed.append("group")
+    assert set(needed) <= set(get_args(Party))
+    return needed
+
+
+async def _ask(
+    tx: Transaction,
+    by: Party,
+    approval: int,
+    request: LockedRequest,
+    person: int,
+    centre: Centre,
+) -> None:
+    """Tell whoever has to say yes; the group says nothing, it fills up."""
+    if by == "desk":
+        await open_task(
+            tx, kind="approve", subject=approval, centre=centre.id, due_at=tx.now, person=person
+        )
+    if by not in ("client", "guardian"):
+        return
+    event = await events.must_record(
+        tx, "approval.asked", approval, centre=centre.id, by=by
+    )
+    everybody = (
+        [request.asked_by] if by == "client" else await store.guardians_of(tx, person=person)
+    )
+    for asked in everybody:
+        await tell(
+            tx,
+            event=event,
+            person=asked,
+            template=f"approval_{by}",
+            subject=approval,
+            centre=centre.id,
+        )
+
+
+async def _confirm(tx: Transaction, booking: Booking) -> None:
+    changed = await store.change_booking(
+        tx,
+        id=booking.id,
+        was="provisional",
+        becomes="confirmed",
+        now=tx.now,
+        cancelled_by=None,
+        reason=None,
+        late=False,
+    )
+    if changed is None:
+        raise Conflict("booking.not_live")
+    event = await events.must_record(tx, "booking.confirmed", booking.id, centre=booking.centre)
+    await _tell_provider(tx, event, booking, "booking_provider")
+    for guardian in await _guardians(tx, booking.person, booking.starts_at):
+        await tell(
+            tx,
+            event=event,
+            person=guardian,
+            template="booking_guardian",
+            subject=booking.id,
+            centre=booking.centre,
+        )
+
+
+async def _tell_provider(tx: Transaction, event: int, booking: Booking, template: str) -> None:
+    await tell(
+        tx,
+        event=event,
+        person=booking.person,
+        template=template,
+        subject=booking.id,
+        centre=booking.centre,
+    )
+
+
+async def _guardians(tx: Transaction, person: int, at: datetime) -> list[int]:
+    """Who answers for this person on the day of care; nobody for an adult."""
+    birth_date = await store.birth_date_of(tx, person=person)
+    if birth_date is None or age_on(birth_date, at.astimezone(BERLIN).date()) >= ADULT:
+        return []
+    return await store.guardians_of(tx, person=person)
+
+
+async def _group(tx: Transaction, visit: int) -> Group:
+    group = await store.group_of_visit(tx, visit=visit)
+    if group is None:
+        raise NotFound
+    return group
+
+
+async def _locked(tx: Transaction, booking: int) -> Booking:
+    """The booking, with its request and then its person locked."""
+    found = await store.booking_by_id(tx, id=booking)
+    request = None if found is None else await store.request_of_visit(tx, visit=found.visit)
+    if found is None or request is None or await lock_request(tx, id=request) is None:
+        raise NotFound
+    await lock_persons(tx, persons=[found.person])
+    found = await store.booking_by_id(tx, id=booking)
+    assert found is not None
+    if found.state not in ("provisional", "confirmed"):
+        raise Conflict("booking.not_live")
+    return found

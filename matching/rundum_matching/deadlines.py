@@ -1,0 +1,22 @@
+"""Until when somebody has to answer: the nearer the visit, the sooner."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rundum_identity.centres import Centre
+
+LAST_CALL = timedelta(minutes=30)  # an answer nearer to the visit than this helps nobody
+SHORTEST = timedelta(minutes=10)
+
+
+def answer(now: datetime, starts_at: datetime, centre: Centre) -> datetime:
+    """When an offer or an approval for a visit at `starts_at` runs out.
+
+    The centre's `answer_times` say how many waking minutes a person gets by how near the visit
+    is; never later than half an hour before the visit, never sooner than ten minutes from now,
+    and never after its begin.
+    """
+    minutes = centre.settings.answer_minutes(starts_at - now)
+    latest = max(starts_at - LAST_CALL, now + SHORTEST)
+    return min(centre.waking_deadline(now, minutes), latest, starts_at)

@@ -1,0 +1,402 @@
+"""Runs, offers, bookings and approvals as they are kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+OfferState = Literal["proposed", "pending", "accepted", "declined", "expired", "withdrawn"]
+BookingState = Literal["provisional", "confirmed", "completed", "no_show", "cancelled", "released"]
+Trigger = Literal["schedule", "demand", "urgent"]
+Party = Literal["client", "guardian", "desk", "group"]
+CancelledBy = Literal["client", "provider", "guardian", "desk"]
+CancelReason = Literal["illness", "not_needed", "other_solution", "no_time", "mistake", "other"]
+
+
+class OpenVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit that lacks somebody, with what its request and client say."""
+
+    id: int
+    request: int
+    centre: int
+    client: int
+    client_kind: str
+    client_status: str
+    client_tags: list[str]
+    tags: list[str]
+    service: str
+    priority: str
+    rate: int | None
+    version: int
+    created_at: datetime
+    flexible_before: int
+    flexible_after: int
+    wished_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    start_place: int
+    end_place: int
+
+
+class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    visit: int
+    role: Literal["lead", "normal", "extra", "reserve"]
+    required: bool
+    starts_at: datetime
+    ends_at: datetime
+    lanes: int
+    holder: int | None
+
+
+class RequestNeed(msgspec.Struct, frozen=True):
+    request: int
+    key: str
+    must: bool
+
+
+class RequestChildren(msgspec.Struct, frozen=True):
+    request: int
+    band: str
+    count: int
+
+
+class RequestChoice(msgspec.Struct, frozen=True):
+    request: int
+    person: int
+    kind: Literal["preferred", "excluded", "declined", "not_again"]
+
+
+class PairRule(msgspec.Struct, frozen=True):
+    client: int
+    person: int
+    kind: Literal["preferred", "excluded", "blocked"]
+    set_by: Literal["client", "provider", "desk"]
+
+
+class Together(msgspec.Struct, frozen=True):
+    client: int
+    person: int
+    visits: int
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A live slot of a person."""
+
+    id: int
+    person: int
+    starts_at: datetime
+    ends_at: datetime
+    start_place: int | None
+    end_place: int | None
+    work: bool
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One matching run: what it saw, planned, offered, and how long the engine took."""
+
+    id: int
+    trigger: Trigger
+    state: Literal["running", "done", "failed"]
+    started_at: datetime
+    finished_at: datetime | None
+    visits: int | None
+    providers: int | None
+    planned: int | None
+    offered: int | None
+    solve_ms: int | None
+    certificate: list[dict[str, Any]] | None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run found for a visit: `funnel` is (reason, how many), `candidates` at most ten."""
+
+    run: int
+    outcome: Literal["filled", "partial", "unfilled"]
+    eligible: int
+    funnel: list[tuple[str, int]]
+    candidates: list[dict[str, Any]]
+
+
+class RunVisit(msgspec.Struct, frozen=True, kw_only=True):
+    visit: int
+    public_id: UUID
+    request_public_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    outcome: Literal["filled", "partial", "unfilled"]
+    eligible: int
+    funnel: list[tuple[str, int]]
+    candidates: list[dict[str, Any]]
+
+
+class LockedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    centre: int
+    client: int
+    asked_by: int
+    state: str
+    approval: Literal["book", "ask", "meet"]
+    policy: Literal["all", "core"]
+    payer: str
+    rate: int | None
+    service: str
+    version: int
+    priority: str
+    answered_at: datetime | None
+
+
+class SeatToFill(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat as it stands inside the transaction that fills it."""
+
+    id: int
+    visit: int
+    request: int
+    centre: int
+    required: bool
+    lanes: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    start_place: int
+    end_place: int
+    wished_at: datetime
+    visit_starts_at: datetime
+    booked: bool
+    live_lanes: list[int]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    public_id: UUID
+    centre: int
+    request: int
+    person: int
+    run: int | None
+    state: OfferState
+    parallel: bool
+    request_version: int
+    rate: int | None
+    way_minutes: int
+    distance_km: float
+    created_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+
+
+class OfferSeat(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat that an offer names; `slot` is the time it holds (none for parallel offers)."""
+
+    seat: int
+    lane: int
+    live: bool
+    slot: int | None
+    visit: int
+    required: bool
+    role: str
+    starts_at: datetime
+    ends_at: datetime
+    start_place: int
+    end_place: int
+
+
+class Rival(msgspec.Struct, frozen=True):
+    """Another live offer to the same seat, or of the same person at the same time."""
+
+    id: int
+    person: int
+    centre: int
+    state: OfferState
+    parallel: bool
+
+
+class OfferDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """All that may be shown before the firm booking."""
+
+    id: int
+    public_id: UUID
+    centre: int
+    state: OfferState
+    parallel: bool
+    rate: int | None
+    way_minutes: int
+    distance_km: float
+    expires_at: datetime
+    person: int
+    request: int
+    request_public_id: UUID
+    service: str
+    payer: str
+    client_kind: str
+    client_status: str
+    tasks: list[str]
+    tags: list[str]
+    client_tags: list[str]
+    bands: list[str]
+    children: int
+    place: str
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """A person on a seat; firm when it waits for nothing more."""
+
+    id: int
+    public_id: UUID
+    centre: int
+    seat: int
+    visit: int
+    required: bool
+    person: int
+    slot: int
+    offer: int | None
+    origin: Literal["matched", "phone", "self_arranged"]
+    state: BookingState
+    rate: int | None
+    way_minutes: int
+    ical_uid: str
+    ical_sequence: int
+    late: bool
+    reason: str | None
+    cancelled_by: CancelledBy | None
+    starts_at: datetime
+    ends_at: datetime
+    waits_for: list[Party]
+
+
+class BookingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking in a list or a calendar feed: no address, no name."""
+
+    id: int
+    public_id: UUID
+    state: BookingState
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    service: str
+    ical_uid: str
+    ical_sequence: int
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    centre: int
+    booking: int
+    by: Party
+    deadline: datetime
+    given_at: datetime | None
+    refused_at: datetime | None
+    request: int
+    visit: int
+    person: int
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The people a visit needs together; `required` are the core, without whom nobody goes."""
+
+    required: int
+    seats: int
+    asked_by: int
+    centre: int
+    request: int
+    client: int
+    starts_at: datetime
+
+
+class OverdueApproval(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    centre: int
+    booking: int
+    by: Party
+    deadline: datetime
+    starts_at: datetime
+
+
+class BookingDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a booking; only `disclosure` hands parts of it on."""
+
+    id: int
+    public_id: UUID
+    centre: int
+    state: BookingState
+    person: int
+    rate: int | None
+    way_minutes: int
+    ical_uid: str
+    ical_sequence: int
+    cancelled_by: CancelledBy | None
+    reason: str | None
+    late: bool
+    starts_at: datetime
+    ends_at: datetime
+    request: int
+    request_public_id: UUID
+    visit: int
+    service: str
+    payer: str
+    note: str
+    tasks: list[str]
+    asked_by: int
+    client_name: str
+    client_kind: str
+    start_place: str
+    start_postal_code: str
+    start_street: str
+    end_place: str
+    end_street: str
+    role: str
+    given_name: str
+    family_name: str
+    bands: list[str]
+    children: int
+    client_phone: str | None
+    provider_phone: str | None
+    certificate_seen_on: date | None
+    first_aid_until: date | None
+
+
+class Reminder(msgspec.Struct, frozen=True):
+    id: int
+    centre: int
+    person: int
+    starts_at: datetime
+    asked_by: int
+
+
+class DueAnswer(msgspec.Struct, frozen=True):
+    id: int
+    centre: int
+    asked_by: int
+    somebody_asked: bool
+
+
+class Due(msgspec.Struct, frozen=True):
+    """An offer whose time to answer is over."""
+
+    id: int
+    centre: int
+    request: int
+
+
+class PlannedSeat(msgspec.Struct, frozen=True, kw_only=True):
+    """The engine's word for one seat: begin at `starts_at`, after a way of so many minutes."""
+
+    seat: int
+    visit: int
+    starts_at: datetime
+    way_minutes: int
+    distance_km: float
+
+
+class PlannedOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """One offer to come: all seats of one request that the plan gives to one person."""
+
+    request: int
+    request_version: int
+    person: int
+    seats: tuple[PlannedSeat, ...]
+    parallel: bool = False
+    run: int | None = None

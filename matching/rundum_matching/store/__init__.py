@@ -1,0 +1,1 @@
+"""The only rooms of matching that know SQL, by noun."""

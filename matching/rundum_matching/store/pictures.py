@@ -1,0 +1,43 @@
+"""What a snapshot is read from."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rundum_core.queries import many
+from rundum_matching.models import (
+    OpenSeat,
+    OpenVisit,
+    PairRule,
+    RequestChildren,
+    RequestChoice,
+    RequestNeed,
+    Taken,
+    Together,
+)
+
+
+class ModeRow(msgspec.Struct, frozen=True):
+    key: str
+    km_per_hour: float
+    detour: float
+    overhead: int
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    id: int
+    lat: float
+    lon: float
+
+
+open_visits = many("matching/picture", "open_visits", OpenVisit)
+visits_by_seat = many("matching/picture", "visits_by_seat", OpenVisit)
+seats_of_visits = many("matching/picture", "seats_of_visits", OpenSeat)
+needs_of_requests = many("matching/picture", "needs_of_requests", RequestNeed)
+children_of_requests = many("matching/picture", "children_of_requests", RequestChildren)
+choices_of_requests = many("matching/picture", "choices_of_requests", RequestChoice)
+pair_rules_of_clients = many("matching/picture", "pair_rules_of_clients", PairRule)
+visits_together = many("matching/picture", "visits_together", Together)
+commitments = many("matching/picture", "commitments", Taken)
+modes = many("matching/picture", "modes", ModeRow)
+places_by_id = many("matching/picture", "places_by_id", PlaceRow)

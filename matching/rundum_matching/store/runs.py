@@ -1,0 +1,20 @@
+"""Matching runs and what they found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rundum_core.queries import many, one, run
+from rundum_matching.models import Finding, Run, RunVisit
+
+fail_dead_runs = run("matching/run", "fail_dead_runs")
+begin_run = one("matching/run", "begin_run", int)
+hold_run = one("matching/run", "hold_run", int)
+finish_run = run("matching/run", "finish_run")
+last_prices = one("matching/run", "last_prices", list[Any])
+insert_run_visit = run("matching/run", "insert_run_visit")
+runs = many("matching/run", "runs", Run)
+run_by_id = one("matching/run", "run_by_id", Run)
+run_visits = many("matching/run", "run_visits", RunVisit)
+last_finding = one("matching/run", "last_finding", Finding)
+forget_runs = run("matching/run", "forget_runs")

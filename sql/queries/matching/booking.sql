@@ -1,0 +1,238 @@
+-- name: insert_booking
+-- A person on a seat at exactly the seat's times (I2, I3).
+INSERT INTO booking (centre, seat, during, person, slot, offer, origin, state, rate, way_minutes,
+    ical_uid, created_at)
+VALUES (:centre, :seat, tstzrange(:starts_at, :ends_at), :person, :slot, :offer, :origin,
+    'provisional', :rate, :way_minutes, :ical_uid, :now)
+RETURNING id;
+
+-- name: keep_slot
+-- The time that an offer held becomes a booking's.
+UPDATE slot SET kind = 'booking', expires_at = NULL WHERE id = :slot AND live RETURNING id;
+
+-- name: free_slot
+-- Time is free again.
+UPDATE slot SET live = false WHERE id = :slot AND live;
+
+-- name: insert_approval
+-- Something a booking waits for.
+INSERT INTO approval (centre, booking, by, deadline) VALUES (:centre, :booking, :by, :deadline)
+RETURNING id;
+
+-- name: bookings_of_visit
+-- Everybody on a visit, with what is still open.
+SELECT b.id, b.public_id, b.centre, b.seat, b.person, b.slot, b.offer, b.origin, b.state, b.rate,
+       b.way_minutes, b.ical_uid, b.ical_sequence, b.late, b.reason, b.cancelled_by,
+       lower(b.during) AS starts_at, upper(b.during) AS ends_at, s.visit, s.required,
+       ARRAY(SELECT a.by FROM approval a WHERE a.booking = b.id AND a.given_at IS NULL
+             ORDER BY a.by) AS waits_for
+FROM booking b JOIN seat s ON s.id = b.seat
+WHERE s.visit = :visit AND b.live
+ORDER BY b.id;
+
+-- name: booking_by_id
+-- One booking.
+SELECT b.id, b.public_id, b.centre, b.seat, b.person, b.slot, b.offer, b.origin, b.state, b.rate,
+       b.way_minutes, b.ical_uid, b.ical_sequence, b.late, b.reason, b.cancelled_by,
+       lower(b.during) AS starts_at, upper(b.during) AS ends_at, s.visit, s.required,
+       ARRAY(SELECT a.by FROM approval a WHERE a.booking = b.id AND a.given_at IS NULL
+             ORDER BY a.by) AS waits_for
+FROM booking b JOIN seat s ON s.id = b.seat
+WHERE b.id = :id;
+
+-- name: booking_by_public_id
+-- The id of a booking, by what stands in addresses.
+SELECT id FROM booking WHERE public_id = :public_id;
+
+-- name: open_required_seats
+-- How many required seats of a visit nobody has.
+SELECT count(*) FROM seat s
+WHERE s.visit = :visit AND s.required AND s.state = 'open'
+  AND NOT EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live);
+
+-- name: change_booking
+-- Compare and swap (I6); an end keeps by whom and why.
+UPDATE booking SET state = :becomes,
+    confirmed_at = CASE WHEN :becomes = 'confirmed' THEN :now ELSE confirmed_at END,
+    ended_at = CASE WHEN :becomes IN ('cancelled', 'released', 'completed', 'no_show')
+               THEN :now ELSE ended_at END,
+    ical_sequence = ical_sequence + CASE WHEN state = 'confirmed' AND :becomes = 'cancelled'
+                                    THEN 1 ELSE 0 END,
+    cancelled_by = :cancelled_by, reason = :reason, late = :late
+WHERE id = :id AND state = :was
+RETURNING id;
+
+-- name: give_group_approvals
+-- The visit's required people are complete.
+UPDATE approval SET given_at = :now
+WHERE by = 'group' AND given_at IS NULL AND refused_at IS NULL AND booking = ANY(:bookings::bigint[]);
+
+-- name: approval_by_id
+-- One approval.
+SELECT a.id, a.centre, a.booking, a.by, a.deadline, a.given_at, a.refused_at, r.id AS request,
+       s.visit, b.person
+FROM approval a
+JOIN booking b ON b.id = a.booking
+JOIN seat s ON s.id = b.seat
+JOIN visit v ON v.id = s.visit
+JOIN care_request r ON r.id = v.request
+WHERE a.id = :id;
+
+-- name: decide_approval
+-- One answer, once.
+UPDATE approval SET
+    given_at = CASE WHEN :given THEN :now END,
+    refused_at = CASE WHEN :given THEN NULL ELSE :now END,
+    decided_by = :person
+WHERE id = :id AND given_at IS NULL AND refused_at IS NULL
+RETURNING id;
+
+-- name: overdue_approvals
+-- Approvals whose time is over, of bookings that still wait.
+SELECT a.id, a.centre, a.booking, a.by, a.deadline, lower(b.during) AS starts_at
+FROM approval a JOIN booking b ON b.id = a.booking
+WHERE a.given_at IS NULL AND a.refused_at IS NULL AND a.deadline <= :now
+  AND b.state = 'provisional'
+ORDER BY a.id LIMIT 500;
+
+-- name: guardians_of
+-- Who answers for a minor.
+SELECT other FROM relation WHERE person = :person AND kind = 'guardian' ORDER BY other;
+
+-- name: contacts_of_client
+-- Who acts for a client.
+SELECT person FROM client_contact WHERE client = :client ORDER BY person;
+
+-- name: birth_date_of
+-- A person's day of birth.
+SELECT birth_date FROM person WHERE id = :person;
+
+-- name: was_chosen
+-- The family named this person itself, or had her before.
+SELECT EXISTS (SELECT FROM request_provider rp WHERE rp.request = :request
+               AND rp.person = :person AND rp.kind = 'preferred')
+    OR EXISTS (SELECT FROM pair_rule pr WHERE pr.client = :client AND pr.person = :person
+               AND pr.kind = 'preferred' AND pr.set_by = 'client');
+
+-- name: complete_bookings
+-- Visits that are over.
+UPDATE booking SET state = 'completed', ended_at = :now
+WHERE state = 'confirmed' AND upper(during) <= :now
+RETURNING id;
+
+-- name: bookings_to_remind
+-- Firm bookings that begin within a time and were firm before it.
+SELECT b.id, b.centre, b.person, lower(b.during) AS starts_at, r.asked_by
+FROM booking b
+JOIN seat s ON s.id = b.seat
+JOIN visit v ON v.id = s.visit
+JOIN care_request r ON r.id = v.request
+WHERE b.state = 'confirmed' AND v.date = :date AND b.confirmed_at < :firm_before
+  AND lower(b.during) > :now
+  AND NOT EXISTS (SELECT FROM event e WHERE e.key = 'reminder:' || b.id || ':' || v.date)
+ORDER BY b.id LIMIT 500;
+
+-- name: booking_details
+-- What a booking's page and letters may need; who sees which part is decided in disclosure.
+SELECT b.id, b.public_id, b.centre, b.state, b.person, b.rate, b.way_minutes, b.ical_uid,
+       b.ical_sequence, b.cancelled_by, b.reason, b.late, lower(b.during) AS starts_at,
+       upper(b.during) AS ends_at, r.id AS request, r.public_id AS request_public_id,
+       r.service, r.payer, r.note, r.tasks, r.asked_by, c.name AS client_name, c.kind AS client_kind,
+       sp.name AS start_place, sp.postal_code AS start_postal_code, v.start_street,
+       ep.name AS end_place, v.end_street, s.role, v.id AS visit,
+       pe.given_name, pe.family_name,
+       ARRAY(SELECT rc.band FROM request_child rc WHERE rc.request = r.id ORDER BY rc.band) AS bands,
+       coalesce((SELECT sum(rc.count) FROM request_child rc WHERE rc.request = r.id), 0)::integer AS children,
+       (SELECT cp.value FROM contact_point cp WHERE cp.person = r.asked_by AND cp.channel = 'phone'
+        ORDER BY cp.id LIMIT 1) AS client_phone,
+       (SELECT cp.value FROM contact_point cp WHERE cp.person = b.person AND cp.channel = 'phone'
+        ORDER BY cp.id LIMIT 1) AS provider_phone,
+       (SELECT max(cr.seen_on) FROM credential cr WHERE cr.person = b.person
+        AND cr.kind = 'certificate') AS certificate_seen_on,
+       (SELECT max(cr.valid_until) FROM credential cr WHERE cr.person = b.person
+        AND cr.kind = 'first_aid') AS first_aid_until
+FROM booking b
+JOIN seat s ON s.id = b.seat
+JOIN visit v ON v.id = s.visit
+JOIN care_request r ON r.id = v.request
+JOIN client c ON c.id = r.client
+JOIN place sp ON sp.id = v.start_place
+JOIN place ep ON ep.id = v.end_place
+JOIN person pe ON pe.id = b.person
+WHERE b.id = :id;
+
+-- name: bookings_of_person
+-- A provider's bookings from a time on (for her pages and her calendar feed).
+SELECT b.id, b.public_id, b.state, lower(b.during) AS starts_at, upper(b.during) AS ends_at,
+       p.name AS place, r.service, b.ical_uid, b.ical_sequence
+FROM booking b
+JOIN seat s ON s.id = b.seat
+JOIN visit v ON v.id = s.visit
+JOIN care_request r ON r.id = v.request
+JOIN place p ON p.id = v.start_place
+WHERE b.person = :person AND b.state IN ('provisional', 'confirmed', 'completed', 'no_show')
+  AND upper(b.during) > :since
+ORDER BY lower(b.during), b.id LIMIT 500;
+
+-- name: drop_seats
+-- Seats of a visit that nobody needs any more.
+UPDATE seat SET state = 'dropped' WHERE visit = ANY(:visits::bigint[]) AND state = 'open';
+
+-- name: live_bookings_of_request
+-- Bookings of a request that still stand.
+SELECT b.id FROM booking b JOIN seat s ON s.id = b.seat JOIN visit v ON v.id = s.visit
+WHERE v.request = :request AND b.state IN ('provisional', 'confirmed') ORDER BY b.id;
+
+-- name: coming_visits_of_request
+-- Visits of a request that are not over.
+SELECT id FROM visit WHERE request = :request AND upper(during) > :now ORDER BY id;
+
+-- name: due_answers
+-- Requests whose promised answer is due and that nobody has answered.
+SELECT r.id, r.centre, r.asked_by,
+       EXISTS (SELECT FROM offer o WHERE o.request = r.id AND o.state IN ('pending', 'proposed'))
+           AS somebody_asked
+FROM care_request r
+WHERE r.state = 'open' AND r.answered_at IS NULL AND r.answer_by <= :now
+ORDER BY r.id LIMIT 500;
+
+-- name: mark_answered
+-- The person has heard from us.
+UPDATE care_request SET answered_at = :now WHERE id = :id AND answered_at IS NULL RETURNING id;
+
+-- name: cancel_request
+-- Compare and swap on the request's state.
+UPDATE care_request SET state = 'cancelled', version = version + 1
+WHERE id = :id AND state IN ('unconfirmed', 'open')
+RETURNING id;
+
+-- name: group_of_visit
+-- How many people a visit must have, and who asked for it.
+SELECT count(*) FILTER (WHERE s.required) AS required, count(*) AS seats, r.asked_by, r.centre,
+       r.id AS request, r.client, lower(v.during) AS starts_at
+FROM visit v
+JOIN care_request r ON r.id = v.request
+JOIN seat s ON s.visit = v.id AND s.state = 'open'
+WHERE v.id = :visit
+GROUP BY v.id, r.id;
+
+-- name: next_calendar_state
+-- The family's calendar entry of a visit changes: its sequence rises.
+UPDATE visit SET ical_sequence = ical_sequence + 1 WHERE id = :visit RETURNING ical_sequence;
+
+-- name: make_urgent
+-- The search begins anew, and time is short.
+UPDATE care_request SET priority = 'urgent', answered_at = NULL WHERE id = :request AND state = 'open'
+RETURNING id;
+
+-- name: request_of_visit
+-- To which request a visit belongs.
+SELECT request FROM visit WHERE id = :visit;
+
+-- name: visit_by_public_id
+-- The id of a visit, by what stands in addresses.
+SELECT id FROM visit WHERE public_id = :public_id;
+
+-- name: request_by_public_id
+-- The id of a request, by what stands in addresses.
+SELECT id FROM care_request WHERE public_id = :public_id;

@@ -1,0 +1,135 @@
+-- name: lock_request
+-- Lock a request before anybody's time is touched.
+SELECT id, centre, client, asked_by, state, approval, policy, payer, rate, service, version,
+       priority, answered_at
+FROM care_request WHERE id = :id FOR NO KEY UPDATE;
+
+-- name: lock_persons
+-- Lock persons by rising id: their time is about to change (I1).
+SELECT id FROM person WHERE id = ANY(:persons::bigint[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- name: seats_to_fill
+-- Seats as they stand now: times, bookings, live lanes.
+SELECT s.id, s.visit, s.required, s.lanes, s.state, lower(s.during) AS starts_at,
+       upper(s.during) AS ends_at, v.start_place, v.end_place, v.centre, v.wished_at,
+       lower(v.during) AS visit_starts_at, r.id AS request,
+       EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live) AS booked,
+       ARRAY(SELECT os.lane FROM offer_seat os WHERE os.seat = s.id AND os.live) AS live_lanes
+FROM seat s JOIN visit v ON v.id = s.visit JOIN care_request r ON r.id = v.request
+WHERE s.id = ANY(:seats::bigint[])
+ORDER BY s.id;
+
+-- name: move_visit
+-- Move a visit and its seats within the family's flexibility, while nobody is asked or booked.
+WITH moved AS (
+    UPDATE visit SET during = tstzrange(lower(during) + :by::interval, upper(during) + :by::interval)
+    WHERE id = :visit AND NOT EXISTS (
+        SELECT FROM seat s WHERE s.visit = :visit AND (
+            EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live)
+            OR EXISTS (SELECT FROM offer_seat os WHERE os.seat = s.id AND os.live)))
+    RETURNING id)
+UPDATE seat SET during = tstzrange(lower(during) + :by::interval, upper(during) + :by::interval)
+WHERE visit IN (SELECT id FROM moved)
+RETURNING id;
+
+-- name: insert_slot
+-- Give away somebody's time (I1 by slot_no_overlap).
+INSERT INTO slot (person, during, kind, start_place, end_place, expires_at)
+VALUES (:person, tstzrange(:starts_at, :ends_at), :kind, :start_place, :end_place, :expires_at)
+RETURNING id;
+
+-- name: insert_offer
+-- An offer to a provider.
+INSERT INTO offer (centre, request, person, run, state, parallel, request_version, rate,
+    way_minutes, distance_km, created_at, expires_at)
+VALUES (:centre, :request, :person, :run, :state, :parallel, :request_version, :rate,
+    :way_minutes, :distance_km, :now, :expires_at)
+RETURNING id;
+
+-- name: insert_offer_seat
+-- A seat that the offer names, in a lane of its own (I2).
+INSERT INTO offer_seat (centre, offer, seat, lane, slot)
+VALUES (:centre, :offer, :seat, :lane, :slot);
+
+-- name: offer_by_id
+-- One offer.
+SELECT id, public_id, centre, request, person, run, state, parallel, request_version, rate,
+       way_minutes, distance_km, created_at, expires_at, answered_at
+FROM offer WHERE id = :id;
+
+-- name: offer_by_public_id
+-- One offer, by what stands in addresses.
+SELECT id, public_id, centre, request, person, run, state, parallel, request_version, rate,
+       way_minutes, distance_km, created_at, expires_at, answered_at
+FROM offer WHERE public_id = :public_id;
+
+-- name: change_offer
+-- Compare and swap: the offer goes on only from this state (I6).
+UPDATE offer SET state = :becomes, answered_at = :now, expires_at = coalesce(:expires_at, expires_at)
+WHERE id = :id AND state = :was
+RETURNING id;
+
+-- name: seats_of_offer
+-- What an offer names.
+SELECT os.seat, os.lane, os.live, os.slot, s.visit, s.required, s.role,
+       lower(s.during) AS starts_at, upper(s.during) AS ends_at, v.start_place, v.end_place
+FROM offer_seat os JOIN seat s ON s.id = os.seat JOIN visit v ON v.id = s.visit
+WHERE os.offer = :offer
+ORDER BY lower(s.during), os.seat;
+
+-- name: end_offer_seats
+-- The offer's lanes are free again, and the time it held.
+WITH ended AS (
+    UPDATE offer_seat SET live = false WHERE offer = :offer AND live RETURNING slot)
+UPDATE slot SET live = false WHERE id IN (SELECT slot FROM ended) AND kind = 'offer'
+RETURNING id;
+
+-- name: rivals
+-- Live offers of others to these seats, and this person's own that hold or ask for the same time.
+SELECT DISTINCT o.id, o.person, o.centre, o.state, o.parallel
+FROM offer o
+JOIN offer_seat os ON os.offer = o.id AND os.live
+JOIN seat s ON s.id = os.seat
+WHERE o.id <> :offer AND o.state IN ('pending', 'proposed')
+  AND (os.seat = ANY(:seats::bigint[])
+       OR (o.person = :person AND EXISTS (
+           SELECT FROM seat mine WHERE mine.id = ANY(:seats::bigint[]) AND mine.during && s.during)))
+ORDER BY o.id;
+
+-- name: expired_offers
+-- Offers whose time to answer is over.
+SELECT id, centre, request FROM offer
+WHERE state IN ('pending', 'proposed') AND expires_at <= :now
+ORDER BY id LIMIT 500;
+
+-- name: live_offers_of_request
+-- Offers of a request that still wait.
+SELECT id, public_id, centre, request, person, run, state, parallel, request_version, rate,
+       way_minutes, distance_km, created_at, expires_at, answered_at
+FROM offer WHERE request = :request AND state IN ('pending', 'proposed') ORDER BY id;
+
+-- name: offers_of_person
+-- A provider's offers, the waiting ones first.
+SELECT id, public_id, centre, request, person, run, state, parallel, request_version, rate,
+       way_minutes, distance_km, created_at, expires_at, answered_at
+FROM offer WHERE person = :person AND centre = :centre
+ORDER BY state = 'pending' DESC, created_at DESC LIMIT :most;
+
+-- name: note_choice
+-- A provider declined this request, or is not wanted for it: never asked again.
+INSERT INTO request_provider (centre, request, person, kind)
+VALUES (:centre, :request, :person, :kind)
+ON CONFLICT (request, person) DO UPDATE SET kind = EXCLUDED.kind;
+
+-- name: offer_details
+-- What an offer's page and letter may show before the firm booking: no street, no name, no phone.
+SELECT o.id, o.public_id, o.centre, o.state, o.parallel, o.rate, o.way_minutes, o.distance_km,
+       o.expires_at, o.person, r.id AS request, r.public_id AS request_public_id, r.service,
+       r.payer, c.kind AS client_kind, c.status AS client_status, r.tasks, r.tags,
+       c.tags AS client_tags,
+       ARRAY(SELECT rc.band FROM request_child rc WHERE rc.request = r.id ORDER BY rc.band) AS bands,
+       coalesce((SELECT sum(rc.count) FROM request_child rc WHERE rc.request = r.id), 0)::integer AS children,
+       (SELECT p.name FROM visit v JOIN place p ON p.id = v.start_place
+        WHERE v.request = r.id ORDER BY v.ordinal LIMIT 1) AS place
+FROM offer o JOIN care_request r ON r.id = o.request JOIN client c ON c.id = r.client
+WHERE o.id = :id;
