@@ -1,0 +1,116 @@
+"""What is done with clients: found or made, known, blocked, let in again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from rundum_clients import store
+from rundum_clients.models import Client, ClientStatus, NewClient
+from rundum_core import events
+from rundum_core.actor import Actor
+from rundum_core.db import Database, Transaction
+from rundum_core.errors import Conflict, Forbidden, NotFound
+from rundum_core.names import search_key
+
+
+async def find_or_create(tx: Transaction, centre: int, person: int, new: NewClient) -> Client:
+    """The client for which `person` speaks already (her household, or an organisation of that
+    name), else a new one.
+
+    A blocked client is found, too: the caller refuses it. An address on file stays as it is.
+    """
+    for client in await store.clients_of_person(tx, person=person, centre=centre):
+        if client.kind == new.kind and (new.kind == "household" or _same_name(client, new)):
+            await note_tags(tx, client, new.tags)
+            return client
+    return await create(tx, centre, person, new)
+
+
+async def create(tx: Transaction, centre: int, person: int, new: NewClient) -> Client:
+    """A new client for which `person` speaks."""
+    client = await store.insert_client(
+        tx,
+        centre=centre,
+        kind=new.kind,
+        name=new.name,
+        place=new.place,
+        street=new.street,
+        tags=list(new.tags),
+        now=tx.now,
+    )
+    assert client is not None
+    await add_contact(tx, client, person)
+    await events.must_record(tx, "client.created", client.id, centre=centre)
+    return client
+
+
+async def add_contact(tx: Transaction, client: Client, person: int) -> None:
+    """Let one more person speak for a client; again is the same."""
+    await store.insert_contact(tx, centre=client.centre, client=client.id, person=person)
+
+
+async def note_tags(tx: Transaction, client: Client, tags: tuple[str, ...]) -> None:
+    """Add what a home has (pets, smoking) to what is known; nothing is taken away."""
+    together = sorted({*client.tags, *tags})
+    await store.change_tags(tx, id=client.id, tags=together)
+
+
+async def own_clients(tx: Transaction, centre: int, person: int) -> list[Client]:
+    """The clients of a centre for which a person speaks, the oldest first."""
+    return await store.clients_of_person(tx, person=person, centre=centre)
+
+
+async def persons_of(tx: Transaction, client: int) -> list[int]:
+    """Who speaks for a client."""
+    return [found.person for found in await store.contacts_of_clients(tx, clients=[client])]
+
+
+async def client_for(tx: Transaction, actor: Actor, centre: int, public_id: UUID) -> Client:
+    """A client of the centre that `actor` may act for: her own, any for staff; else NotFound."""
+    client = await store.client_by_public_id(tx, public_id=public_id, centre=centre)
+    if client is None:
+        raise NotFound("clients.unknown")
+    if not actor.is_staff and actor.person not in await persons_of(tx, client.id):
+        raise NotFound("clients.unknown")
+    return client
+
+
+async def mark_known(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
+    """The desk knows this client now: minors may be placed there. Known stays known."""
+    async with db.transaction(actor) as tx:
+        client = await _for_staff(tx, actor, centre, public_id)
+        return await _change(tx, client, "known", "client.known")
+
+
+async def block(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
+    """Take no more requests of this client. What is open or booked is matching's to decide."""
+    async with db.transaction(actor) as tx:
+        client = await _for_staff(tx, actor, centre, public_id)
+        return await _change(tx, client, "blocked", "client.blocked")
+
+
+async def unblock(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
+    """Take requests of this client again; it counts as known."""
+    async with db.transaction(actor) as tx:
+        client = await _for_staff(tx, actor, centre, public_id)
+        return await _change(tx, client, "known", "client.unblocked")
+
+
+async def _for_staff(tx: Transaction, actor: Actor, centre: int, public_id: UUID) -> Client:
+    if not actor.is_staff:
+        raise Forbidden
+    return await client_for(tx, actor, centre, public_id)
+
+
+async def _change(tx: Transaction, client: Client, status: ClientStatus, kind: str) -> Client:
+    if client.status == status:
+        return client
+    changed = await store.change_status(tx, id=client.id, old=client.status, new=status)
+    if changed is None:
+        raise Conflict("clients.moved_on")
+    await events.must_record(tx, kind, client.id, centre=client.centre)
+    return changed
+
+
+def _same_name(client: Client, new: NewClient) -> bool:
+    return search_key(client.name) == search_key(new.name)
