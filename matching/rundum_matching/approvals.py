@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from rundum_notifications.tasks import finish_task, open_task
+
 from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
@@ -15,7 +17,6 @@ from rundum_matching.bookings import release, settle
 from rundum_matching.models import Approval
 from rundum_matching.store import bookings as store
 from rundum_matching.store.offers import lock_persons, lock_request, note_choice
-from rundum_notifications.tasks import finish_task, open_task
 
 LAST_RELEASE = timedelta(hours=1)  # a provisional booking nobody confirmed doesn't outlive this
 
@@ -70,9 +71,7 @@ async def sweep_overdue(db: Database) -> int:
     return len(due)
 
 
-async def _decide(
-    tx: Transaction, approval: int, *, given: bool, link: Link | None
-) -> Approval:
+async def _decide(tx: Transaction, approval: int, *, given: bool, link: Link | None) -> Approval:
     found = await _locked(tx, approval)
     owners = {
         "client": await _asked(tx, found),

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import get_args
 from uuid import uuid4
 
+from rundum_notifications.messages import tell
+from rundum_notifications.tasks import open_task
+
 from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.clock import BERLIN
@@ -26,8 +29,6 @@ from rundum_matching.models import (
 )
 from rundum_matching.store import bookings as store
 from rundum_matching.store.offers import lock_persons, lock_request, note_choice
-from rundum_notifications.messages import tell
-from rundum_notifications.tasks import open_task
 from rundum_providers.ages import age_on
 
 ADULT = 18
@@ -220,9 +221,7 @@ async def _needed(
     tx: Transaction, request: LockedRequest, seat: SeatToFill, person: int, centre: Centre
 ) -> list[Party]:
     needed: list[Party] = []
-    chosen = await store.was_chosen(
-        tx, request=request.id, client=request.client, person=person
-    )
+    chosen = await store.was_chosen(tx, request=request.id, client=request.client, person=person)
     if request.approval != "book" and not chosen:
         needed.append("client")
     if await _guardians(tx, person, seat.starts_at):
@@ -250,9 +249,7 @@ async def _ask(
         )
     if by not in ("client", "guardian"):
         return
-    event = await events.must_record(
-        tx, "approval.asked", approval, centre=centre.id, by=by
-    )
+    event = await events.must_record(tx, "approval.asked", approval, centre=centre.id, by=by)
     everybody = (
         [request.asked_by] if by == "client" else await store.guardians_of(tx, person=person)
     )

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rundum_notifications.messages import tell
+from rundum_notifications.tasks import finish_task, open_task
+
 from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, NotFound
 from rundum_core.links import Link
-from rundum_identity.centres import Centre, centre_by_id
+from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
 from rundum_matching import deadlines, snapshot
 from rundum_matching.bookings import book, settle, wake
 from rundum_matching.models import LockedRequest, Offer, OfferSeat, PlannedOffer, SeatToFill
 from rundum_matching.store import bookings as booking_store
 from rundum_matching.store import offers as store
-from rundum_notifications.messages import tell
-from rundum_notifications.tasks import finish_task, open_task
 
 
-async def place(tx: Transaction, planned: PlannedOffer) -> int | None:
-    """Write one planned offer, or nothing (None) where the world has moved on since the snapshot.
+async def place(tx: Transaction, planned: PlannedOffer) -> int:
+    """Write one planned offer; raises Conflict where the world has moved on since the snapshot.
 
     An exclusive offer holds the person's time; parallel ones hold nothing and take numbered lanes.
     """
     request = await store.lock_request(tx, id=planned.request)
     if request is None or request.state != "open" or request.version != planned.request_version:
-        return None
+        raise Conflict("offer.world_moved")
     centre = await centre_by_id(tx, request.centre)
     await store.lock_persons(tx, persons=[planned.person])
     seats = await _moved(tx, planned)
-    if seats is None or await snapshot.refusals_now(tx, [s.id for s in seats], planned.person):
-        return None
-    starts_at = min(seat.starts_at for seat in seats)
+    expires_at = deadlines.answer(tx.now, min(seat.starts_at for seat in seats), centre)
     released = not centre.settings.desk_releases_offers
     way = max(planned.seats, key=lambda seat: seat.way_minutes)
     offer = await store.insert_offer(
@@ -49,11 +48,11 @@ async def place(tx: Transaction, planned: PlannedOffer) -> int | None:
         way_minutes=way.way_minutes,
         distance_km=way.distance_km,
         now=tx.now,
-        expires_at=deadlines.answer(tx.now, starts_at, centre),
+        expires_at=expires_at,
     )
     assert offer is not None
-    expires_at = deadlines.answer(tx.now, starts_at, centre)
     for seat in seats:
+        await _may(tx, seat.id, planned.person, "offer.world_moved")
         slot = None
         if not planned.parallel:
             slot = await _take(tx, seat, planned.person, "offer", expires_at)
@@ -190,17 +189,16 @@ async def expire_offers(db: Database) -> int:
     return count
 
 
-async def _moved(tx: Transaction, planned: PlannedOffer) -> list[SeatToFill] | None:
+async def _moved(tx: Transaction, planned: PlannedOffer) -> list[SeatToFill]:
     """The seats as they stand, their visits moved to the planned start where that is allowed;
-    None when one is booked, dropped, full, or can't be moved any more."""
+    Conflict when one is booked, dropped, full, or can't be moved any more."""
     wanted = {seat.seat: seat for seat in planned.seats}
     seats = await store.seats_to_fill(tx, seats=list(wanted))
     moved: set[int] = set()
     for seat in seats:
         by = wanted[seat.id].starts_at - seat.starts_at
         if by and seat.visit not in moved:
-            if not await store.move_visit(tx, visit=seat.visit, by=by):
-                return None
+            await store.move_visit(tx, visit=seat.visit, by=by)
             moved.add(seat.visit)
     if moved:
         seats = await store.seats_to_fill(tx, seats=list(wanted))
@@ -213,7 +211,9 @@ async def _moved(tx: Transaction, planned: PlannedOffer) -> list[SeatToFill] | N
         and seat.starts_at > tx.now
         for seat in seats
     )
-    return seats if fits else None
+    if not fits:
+        raise Conflict("offer.world_moved")
+    return seats
 
 
 async def _book(
@@ -224,18 +224,11 @@ async def _book(
     now_seats = {s.id: s for s in await store.seats_to_fill(tx, seats=[s.seat for s in taken])}
     if any(seat.booked or seat.state != "open" for seat in now_seats.values()):
         raise Conflict("offer.taken")
-    refusals = await snapshot.refusals_now(
-        tx,
-        [s.seat for s in taken],
-        offer.person,
-        except_slots=[s.slot for s in taken if s.slot is not None],
-    )
-    if refusals:
-        raise Conflict("offer.no_longer_possible")
     bookings: list[int] = []
     for held in taken:
         seat = now_seats[held.seat]
         slot = held.slot
+        await _may(tx, seat.id, offer.person, "offer.no_longer_possible", slot)
         if slot is None:
             slot = await _take(tx, seat, offer.person, "booking", None)
         elif await booking_store.keep_slot(tx, slot=slot) is None:
@@ -255,6 +248,13 @@ async def _book(
             )
         )
     return bookings
+
+
+async def _may(tx: Transaction, seat: int, person: int, key: str, slot: int | None = None) -> None:
+    """Every rule, as the world is now (I12); the time she holds for this very seat is free."""
+    held = [] if slot is None else [slot]
+    if why := await snapshot.refusals_now(tx, seat, person, except_slots=held):
+        raise Conflict(key, reason=why[0].reason)
 
 
 async def _take(
@@ -281,14 +281,14 @@ async def _withdraw_rivals(tx: Transaction, offer: Offer, seats: list[int]) -> N
         found = await store.offer_by_id(tx, id=rival.id)
         if found is not None and found.state == rival.state:
             mine = rival.person == offer.person
-            await withdraw(tx, found, reason="other_accepted" if not mine else "busy", told=not mine)
+            await withdraw(
+                tx, found, reason="other_accepted" if not mine else "busy", told=not mine
+            )
 
 
 async def _send(tx: Transaction, offer: int, person: int, centre: int) -> None:
     event = await events.must_record(tx, "offer.sent", offer, centre=centre)
-    await tell(
-        tx, event=event, person=person, template="offer", subject=offer, centre=centre
-    )
+    await tell(tx, event=event, person=person, template="offer", subject=offer, centre=centre)
 
 
 async def _locked(tx: Transaction, offer: int) -> Offer:
@@ -315,5 +315,3 @@ async def _change(
     if changed is None:
         said = {"accepted": "answered", "declined": "answered", "withdrawn": "withdrawn"}
         raise Conflict(f"offer.{said.get(offer.state, 'expired')}")
-
-

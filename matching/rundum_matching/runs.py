@@ -1,0 +1,229 @@
+"""Matching runs: read the world, let the engine plan, write offers one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+import structlog
+
+from rundum_core.db import Database
+from rundum_core.errors import Conflict, Unavailable
+from rundum_engine.plan import Outcome, Plan
+from rundum_identity.centres import centres
+from rundum_matching import offers, snapshot
+from rundum_matching.models import PlannedOffer, PlannedSeat, Run, Trigger
+from rundum_matching.snapshot import World, instant
+from rundum_matching.solver import Solved, Solver
+from rundum_matching.store import runs as store
+
+LEASE = timedelta(minutes=3)  # longer than the solver's deadline
+URGENT_TRIES = 5
+
+log = structlog.get_logger()
+
+
+class LeaseLost(Exception):
+    """Another process has taken the run over."""
+
+
+async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
+    """One matching run over all centres; None when another one is running.
+
+    A short transaction reads the world, the engine plans in its own process with no connection
+    held, then each offer is written in a transaction of its own, where the world is still as it
+    was. Killed anywhere, a run leaves whole offers and a lease that runs out.
+    """
+    token = uuid4()
+    async with db.work() as tx:
+        await store.fail_dead_runs(tx, now=tx.now)
+        id = await store.begin_run(
+            tx, trigger=trigger, token=token, lease_until=tx.now + LEASE, now=tx.now
+        )
+    if id is None:
+        return None
+    finished = False
+    try:
+        world = await _read(db)
+        solved = await solver.plan(world.snapshot)
+        offered = await _write(db, id, token, world, solved.plan)
+        await _finish(db, id, token, world, solved, offered)
+        finished = True
+    finally:
+        if not finished:
+            await asyncio.shield(_fail(db, id, token))
+    async with db.work() as tx:
+        return await store.run_by_id(tx, id=id)
+
+
+async def run_urgently(db: Database, solver: Solver) -> None:
+    """Somebody waits: run now, or right after the run that is under way."""
+    for _ in range(URGENT_TRIES):
+        if await run(db, solver, trigger="urgent") is not None:
+            return
+        await asyncio.sleep(2)
+
+
+async def _read(db: Database) -> World:
+    async with db.work() as tx:
+        settings = [centre.settings for centre in await centres(tx)]
+        days = max((one.horizon_days for one in settings), default=14)
+        hours = max((one.urgent_within_hours for one in settings), default=24)
+        return await snapshot.read(
+            tx, before=tx.now + timedelta(days=days), urgent_within=timedelta(hours=hours)
+        )
+
+
+async def _write(db: Database, id: int, token: UUID, world: World, plan: Plan) -> int:
+    written = 0
+    for planned in _offers(id, world, plan):
+        try:
+            async with db.work() as tx:
+                held = await store.hold_run(tx, id=id, token=token, lease_until=tx.now + LEASE)
+                if held is None:
+                    raise LeaseLost
+                await offers.place(tx, planned)
+                written += 1
+        except (Conflict, Unavailable) as moved:
+            log.info("offer not written", run=id, request=planned.request, why=moved.key)
+    return written
+
+
+async def _finish(
+    db: Database, id: int, token: UUID, world: World, solved: Solved, offered: int
+) -> None:
+    plan = solved.plan
+    async with db.work() as tx:
+        if await store.hold_run(tx, id=id, token=token, lease_until=tx.now + LEASE) is None:
+            raise LeaseLost
+        await store.insert_run_visit.each(
+            tx,
+            [
+                {
+                    "centre": world.visits[outcome.visit].centre,
+                    "run": id,
+                    "visit": outcome.visit,
+                    "outcome": outcome.state,
+                    "eligible": outcome.eligible,
+                    "funnel": [list(line) for line in outcome.funnel],
+                    "candidates": msgspec.to_builtins(outcome.candidates[:10]),
+                }
+                for outcome in plan.outcomes
+            ],
+        )
+        await store.finish_run(
+            tx,
+            id=id,
+            token=token,
+            state="done",
+            now=tx.now,
+            visits=len(world.visits),
+            providers=len(world.snapshot.providers),
+            planned=len(plan.assignments),
+            offered=offered,
+            solve_ms=solved.milliseconds,
+            certificate=msgspec.to_builtins(plan.certificates),
+            prices=msgspec.to_builtins(plan.prices),
+        )
+
+
+async def _fail(db: Database, id: int, token: UUID) -> None:
+    try:
+        async with db.work() as tx:
+            await store.finish_run(
+                tx,
+                id=id,
+                token=token,
+                state="failed",
+                now=tx.now,
+                **dict.fromkeys(
+                    (
+                        "visits",
+                        "providers",
+                        "planned",
+                        "offered",
+                        "solve_ms",
+                        "certificate",
+                        "prices",
+                    )
+                ),
+            )
+    except Unavailable:
+        log.warning("run left to its lease", run=id)
+
+
+def _offers(id: int, world: World, plan: Plan) -> Iterable[PlannedOffer]:
+    """The plan as offers: what one person gets of one request is one offer with several seats.
+
+    A single urgent seat goes to several people at once instead, the best candidates first.
+    """
+    outcomes = {outcome.visit: outcome for outcome in plan.outcomes}
+    together: dict[tuple[int, int], list[PlannedSeat]] = defaultdict(list)
+    urgent = {v.id for v in world.snapshot.visits if v.urgent and len(v.seats) == 1}
+    for assignment in plan.assignments:
+        visit = world.visits[assignment.visit]
+        candidate = _facts(outcomes[assignment.visit], assignment.provider)
+        seat = PlannedSeat(
+            seat=assignment.seat,
+            visit=assignment.visit,
+            starts_at=instant(assignment.start),
+            way_minutes=candidate[0],
+            distance_km=candidate[1],
+        )
+        lanes = world.seats[assignment.seat].lanes
+        if assignment.visit in urgent and lanes > 1:
+            yield from _wave(
+                id, world, outcomes[assignment.visit], seat, assignment.provider, lanes
+            )
+        else:
+            together[visit.request, assignment.provider].append(seat)
+    for (request, person), seats in together.items():
+        yield PlannedOffer(
+            request=request,
+            request_version=world.visits[seats[0].visit].version,
+            person=person,
+            seats=tuple(seats),
+            run=id,
+        )
+
+
+def _wave(
+    id: int, world: World, outcome: Outcome, seat: PlannedSeat, person: int, lanes: int
+) -> Iterable[PlannedOffer]:
+    """The planned person and the next best who are free: first acceptance wins."""
+    others = [
+        candidate
+        for candidate in outcome.candidates
+        if candidate.provider != person
+        and not candidate.refusals
+        and candidate.planned_elsewhere is None
+        and candidate.seat == seat.seat
+        and instant(candidate.start) == seat.starts_at
+    ]
+    seats = [(person, seat)]
+    for candidate in others[: lanes - 1]:
+        way = msgspec.structs.replace(
+            seat, way_minutes=candidate.travel_minutes, distance_km=candidate.distance_km
+        )
+        seats.append((candidate.provider, way))
+    for asked, one in seats:
+        yield PlannedOffer(
+            request=world.visits[outcome.visit].request,
+            request_version=world.visits[outcome.visit].version,
+            person=asked,
+            seats=(one,),
+            parallel=True,
+            run=id,
+        )
+
+
+def _facts(outcome: Outcome, person: int) -> tuple[int, float]:
+    """Minutes and kilometres of a planned person's way from home."""
+    for candidate in outcome.candidates:
+        if candidate.provider == person:
+            return candidate.travel_minutes, candidate.distance_km
+    return 0, 0.0

@@ -1,0 +1,357 @@
+"""From the tables to the engine's picture of the world, and the one question of acceptance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+
+import msgspec
+from rundum_providers.pictures import Picture, pictures
+
+from rundum_core.clock import BERLIN
+from rundum_core.db import Transaction
+from rundum_engine import Why, refusals
+from rundum_engine.snapshot import (
+    Asker,
+    Barrier,
+    Bond,
+    Calendar,
+    Commitment,
+    Minute,
+    Mode,
+    Need,
+    Place,
+    Provider,
+    Seat,
+    Snapshot,
+    Span,
+    Variant,
+    Visit,
+)
+from rundum_matching.models import OpenSeat, OpenVisit, Taken
+from rundum_matching.store import pictures as store
+
+MEMORY = timedelta(days=35)  # how far back work counts into somebody's limits and fairness
+AHEAD = timedelta(days=8)  # a local week after the last visit: weekly caps look there
+STEP = timedelta(minutes=15)  # between the starts of a flexible visit
+STEP_COST = 25
+FILL = {"normal": 10_000, "high": 15_000, "urgent": 20_000}
+AGEING = 250  # points a day that a request has waited
+AGEING_MOST = 3_000
+ASKERS = {
+    "household": Asker.HOUSEHOLD,
+    "club": Asker.CLUB,
+    "municipality": Asker.MUNICIPALITY,
+    "company": Asker.COMPANY,
+}
+CHILDREN = ("childcare", "event")
+NIGHT = (time(22), time(6))
+
+T = TypeVar("T")
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot with what its ids mean for the offers to come."""
+
+    snapshot: Snapshot
+    visits: dict[int, OpenVisit]
+    seats: dict[int, OpenSeat]
+
+
+async def read(tx: Transaction, *, before: datetime, urgent_within: timedelta) -> World:
+    """All visits that lack somebody and begin before `before`, and everybody who is active."""
+    visits = await store.open_visits(tx, since=tx.now, before=before)
+    people = await pictures(tx, since=tx.now, before=before + timedelta(days=2))
+    return await _assemble(tx, visits, people, before=before, urgent_within=urgent_within)
+
+
+async def refusals_now(
+    tx: Transaction, seat: int, person: int, *, except_slots: Sequence[int] = ()
+) -> tuple[Why, ...]:
+    """Why this person can't take this seat at its present time, as the world is now; empty when
+    she can. The time in `except_slots` (held for this very seat) counts as free."""
+    visits = await store.visits_by_seat(tx, seats=[seat])
+    people = await pictures(
+        tx,
+        since=min(visit.starts_at for visit in visits) - timedelta(days=1),
+        before=max(visit.ends_at for visit in visits) + timedelta(days=2),
+        persons=[person],
+    )
+    if not people:
+        return (Why(reason="not_active"),)
+    picture = await _assemble(
+        tx,
+        visits,
+        people,
+        before=max(visit.ends_at for visit in visits),
+        except_slots=except_slots,
+        fixed=True,
+    )
+    visit = picture.snapshot.visits[0]
+    wanted = next(one for one in visit.seats if one.id == seat)
+    return refusals(picture.snapshot, visit, wanted, picture.snapshot.providers[0], 0)
+
+
+async def _assemble(
+    tx: Transaction,
+    visits: list[OpenVisit],
+    people: list[Picture],
+    *,
+    before: datetime,
+    urgent_within: timedelta = timedelta(0),
+    except_slots: Sequence[int] = (),
+    fixed: bool = False,
+) -> World:
+    requests = sorted({visit.request for visit in visits})
+    clients = sorted({visit.client for visit in visits})
+    persons = [one.person for one in people]
+    first = min([tx.now, *(visit.starts_at for visit in visits)])
+    seats = await store.seats_of_visits(tx, visits=[visit.id for visit in visits])
+    taken = await store.commitments(
+        tx,
+        persons=persons,
+        since=first - MEMORY,
+        before=before + AHEAD,
+        except_slots=list(except_slots),
+    )
+    needs: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+    for need in await store.needs_of_requests(tx, requests=requests):
+        needs[need.request].append((need.key, need.must))
+    bands: dict[int, list[str]] = defaultdict(list)
+    for child in await store.children_of_requests(tx, requests=requests):
+        bands[child.request].append(child.band)
+    by_visit = _grouped(seats, lambda seat: seat.visit)
+    by_person = _grouped(taken, lambda slot: slot.person)
+    planned = tuple(
+        _visit(
+            visit,
+            by_visit[visit.id],
+            needs[visit.request],
+            bands[visit.request],
+            tx.now,
+            urgent_within,
+            fixed=fixed,
+        )
+        for visit in visits
+    )
+    providers = tuple(_provider(one, by_person[one.person], tx.now) for one in people)
+    bonds, barriers = await _pairs(tx, visits, requests, clients)
+    snapshot = Snapshot(
+        now=minute(tx.now),
+        calendar=_calendar(first - MEMORY, before + AHEAD),
+        places=await _places(tx, planned, providers),
+        modes=tuple(
+            Mode(
+                key=mode.key,
+                km_per_hour=mode.km_per_hour,
+                detour=mode.detour,
+                overhead=mode.overhead,
+            )
+            for mode in await store.modes(tx)
+        ),
+        providers=providers,
+        visits=planned,
+        bonds=bonds,
+        barriers=barriers,
+    )
+    return World(
+        snapshot=snapshot,
+        visits={visit.id: visit for visit in visits},
+        seats={seat.id: seat for seat in seats},
+    )
+
+
+def minute(at: datetime) -> Minute:
+    """Whole minutes since the epoch, rounded down."""
+    return int(at.timestamp()) // 60
+
+
+def instant(at: Minute) -> datetime:
+    """A minute of the engine as an aware datetime."""
+    return datetime.fromtimestamp(at * 60, UTC)
+
+
+def _visit(
+    visit: OpenVisit,
+    seats: list[OpenSeat],
+    needs: list[tuple[str, bool]],
+    bands: list[str],
+    now: datetime,
+    urgent_within: timedelta,
+    *,
+    fixed: bool,
+) -> Visit:
+    start = visit.starts_at
+    urgent = visit.priority == "urgent" or start - now < urgent_within
+    waited = min(AGEING_MOST, max(0, (now - visit.created_at).days) * AGEING)
+    core = sum(1 for seat in seats if seat.required)
+    value = FILL["urgent" if urgent else visit.priority] + waited
+    moveable = not fixed and all(seat.holder is None for seat in seats)
+    return Visit(
+        id=visit.id,
+        request=visit.request,
+        centre=visit.centre,
+        client=visit.client,
+        asker=ASKERS[visit.client_kind],
+        variants=_variants(visit, now) if moveable else (Variant(start=minute(start)),),
+        start_place=visit.start_place,
+        end_place=visit.end_place,
+        seats=tuple(
+            Seat(
+                id=seat.id,
+                role=seat.role,
+                required=seat.required,
+                begin=minute(seat.starts_at) - minute(start),
+                end=minute(seat.ends_at) - minute(start),
+                needs=_needs(visit, seat, needs, bands),
+                nice=tuple(key for key, must in needs if not must),
+                value=value // 2,
+                holder=None if fixed else seat.holder,
+            )
+            for seat in seats
+        ),
+        value=value * max(1, core),
+        urgent=urgent,
+        tags=_tags(visit, bands),
+        rate=visit.rate,
+    )
+
+
+def _needs(
+    visit: OpenVisit, seat: OpenSeat, needs: list[tuple[str, bool]], bands: list[str]
+) -> tuple[Need, ...]:
+    keys = [f"service:{visit.service}", *(key for key, must in needs if must)]
+    if visit.service in CHILDREN:
+        keys += ["certificate", *(f"band:{band}" for band in bands)]
+    if seat.role == "lead":
+        keys.append("adult")
+    return tuple(Need(skill=key) for key in dict.fromkeys(keys))
+
+
+def _tags(visit: OpenVisit, bands: list[str]) -> tuple[str, ...]:
+    """What somebody may refuse about a visit."""
+    begin, end = visit.starts_at.astimezone(BERLIN), visit.ends_at.astimezone(BERLIN)
+    derived = {
+        "unknown_client": visit.client_status == "new",
+        "infants": "0-1" in bands,
+        "night": end.date() > begin.date() or end.time() > NIGHT[0] or begin.time() < NIGHT[1],
+    }
+    tags = {*visit.tags, *visit.client_tags, *(tag for tag, holds in derived.items() if holds)}
+    return tuple(sorted(tags))
+
+
+def _variants(visit: OpenVisit, now: datetime) -> tuple[Variant, ...]:
+    """The wished start first, then every quarter of an hour the family can live with."""
+    earliest = -(timedelta(minutes=visit.flexible_before) // STEP)
+    latest = timedelta(minutes=visit.flexible_after) // STEP
+    offsets = sorted(range(earliest, latest + 1), key=lambda n: (abs(n), n))
+    variants = tuple(
+        Variant(start=minute(visit.wished_at + n * STEP), cost=abs(n) * STEP_COST)
+        for n in offsets
+        if visit.wished_at + n * STEP > now
+    )
+    return variants or (Variant(start=minute(visit.starts_at)),)
+
+
+def _provider(one: Picture, taken: list[Taken], now: datetime) -> Provider:
+    lately = sum(
+        (slot.ends_at - slot.starts_at) // timedelta(minutes=1)
+        for slot in taken
+        if slot.work and slot.starts_at < now
+    )
+    limits = one.limits
+    return Provider(
+        id=one.person,
+        centre=one.centre,
+        home=one.place,
+        mode=one.transport,
+        radius_km=one.radius_km,
+        lowest_rate=one.lowest_rate,
+        free=tuple(Span(minute(begin), minute(end)) for begin, end in one.free),
+        commitments=tuple(
+            Commitment(
+                span=Span(minute(slot.starts_at), minute(slot.ends_at)),
+                start_place=slot.start_place,
+                end_place=slot.end_place,
+                work=slot.work,
+            )
+            for slot in taken
+        ),
+        skills=limits.skills,
+        windows=limits.windows,
+        caps=limits.caps,
+        rests=limits.rests,
+        days=limits.days,
+        refusals=limits.refusals,
+        no_way_home=limits.no_way_home,
+        recent_minutes=lately,
+    )
+
+
+async def _pairs(
+    tx: Transaction, visits: list[OpenVisit], requests: list[int], clients: list[int]
+) -> tuple[tuple[Bond, ...], tuple[Barrier, ...]]:
+    """Who knows or wants whom, and who does not come to whom."""
+    together = {
+        (line.client, line.person): line.visits
+        for line in await store.visits_together(tx, clients=clients)
+    }
+    client_of = {visit.request: visit.client for visit in visits}
+    preferred: set[tuple[int, int]] = set()
+    barriers: list[Barrier] = []
+    for choice in await store.choices_of_requests(tx, requests=requests):
+        if choice.kind == "preferred":
+            preferred.add((client_of[choice.request], choice.person))
+        else:
+            barriers.append(
+                Barrier(provider=choice.person, reason=choice.kind, request=choice.request)
+            )
+    for rule in await store.pair_rules_of_clients(tx, clients=clients):
+        if rule.kind == "preferred":
+            preferred.add((rule.client, rule.person))
+        else:
+            barriers.append(Barrier(provider=rule.person, reason=rule.kind, client=rule.client))
+    bonds = tuple(
+        Bond(
+            client=client,
+            provider=person,
+            preferred=(client, person) in preferred,
+            together=together.get((client, person), 0),
+        )
+        for client, person in sorted(preferred | together.keys())
+    )
+    return bonds, tuple(barriers)
+
+
+async def _places(
+    tx: Transaction, visits: Iterable[Visit], providers: Iterable[Provider]
+) -> tuple[Place, ...]:
+    ids = {place for visit in visits for place in (visit.start_place, visit.end_place)}
+    ids |= {provider.home for provider in providers}
+    for provider in providers:
+        for taken in provider.commitments:
+            ids |= {place for place in (taken.start_place, taken.end_place) if place is not None}
+    rows = await store.places_by_id(tx, places=sorted(ids))
+    return tuple(Place(id=row.id, lat=row.lat, lon=row.lon) for row in rows)
+
+
+def _calendar(since: datetime, before: datetime) -> Calendar:
+    day = since.astimezone(BERLIN).date()
+    last = before.astimezone(BERLIN).date() + timedelta(days=1)
+    days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
+    return Calendar(
+        midnights=tuple(minute(_midnight(one)) for one in days), first_weekday=day.weekday()
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), BERLIN)
+
+
+def _grouped(rows: Iterable[T], key: Callable[[T], int]) -> dict[int, list[T]]:
+    groups: dict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups

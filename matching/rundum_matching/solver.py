@@ -1,0 +1,90 @@
+"""Where the engine runs: one process of its own, which ends after an idle minute."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import msgspec
+
+from rundum_core.errors import Unavailable
+from rundum_engine.plan import Plan
+from rundum_engine.snapshot import Snapshot
+
+
+class Solved(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan that the independent verifier has passed; `milliseconds` inside the process."""
+
+    plan: Plan
+    milliseconds: int
+
+
+class Solver:
+    """Plans in another process, so that neither the loop nor the memory of a web process pays.
+
+    `seconds` is the deadline of one plan: then the best verified plan so far is taken.
+    """
+
+    def __init__(self, *, seconds: float = 20.0, idle: float = 60.0) -> None:
+        self._seconds = seconds
+        self._idle = idle
+        self._pool: ProcessPoolExecutor | None = None
+        self._ending: asyncio.TimerHandle | None = None
+
+    async def plan(self, snapshot: Snapshot) -> Solved:
+        """The best plan found; raises Unavailable when the process died, and RuntimeError when
+        the plan did not pass its verifier (it is never used)."""
+        loop = asyncio.get_running_loop()
+        if self._ending is not None:
+            self._ending.cancel()
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=multiprocessing.get_context("spawn"), initializer=_die_with_parent
+            )
+        try:
+            raw = await loop.run_in_executor(
+                self._pool, _solve, msgspec.msgpack.encode(snapshot), self._seconds
+            )
+        except BrokenProcessPool as broken:
+            self.close()
+            raise Unavailable("error.solver_away") from broken
+        self._ending = loop.call_later(self._idle, self.close)
+        return msgspec.msgpack.decode(raw, type=Solved)
+
+    def close(self) -> None:
+        """End the process; the next plan starts a new one."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+def _solve(raw: bytes, seconds: float) -> bytes:
+    from rundum_engine import plan, verify
+
+    begin = time.monotonic()
+    snapshot = msgspec.msgpack.decode(raw, type=Snapshot)
+    found = plan(snapshot, deadline=lambda: time.monotonic() - begin > seconds)
+    if faults := verify(snapshot, found):
+        raise RuntimeError(f"the plan failed its verifier: {faults[:3]}")
+    took = int((time.monotonic() - begin) * 1000)
+    return msgspec.msgpack.encode(Solved(plan=found, milliseconds=took))
+
+
+def _die_with_parent() -> None:
+    """A killed service leaves no solver behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
