@@ -58,6 +58,7 @@ CREATE TABLE provider_skill (
 -- What somebody has shown, and until when it holds. Never a copy, never more than this.
 CREATE TABLE credential (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    public_id   uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     centre      bigint NOT NULL REFERENCES centre,
     person      bigint NOT NULL REFERENCES provider,
     kind        text NOT NULL CHECK (kind IN ('certificate', 'first_aid', 'course', 'health')),
@@ -87,6 +88,7 @@ CREATE INDEX availability_person ON availability (person);
 
 CREATE TABLE availability_exception (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    public_id   uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     centre      bigint NOT NULL REFERENCES centre,
     person      bigint NOT NULL REFERENCES provider,
     during      tstzrange NOT NULL CHECK (NOT isempty(during) AND lower(during) IS NOT NULL
