@@ -37,7 +37,7 @@ class Query:
 
     def __init__(self, file: str, name: str) -> None:
         self.name = f"{file}:{name}"
-        text = _entries(file)[name]
+        self.about, text = _entries(file)[name]
         order: list[str] = []
 
         def number(match: re.Match[str]) -> str:
@@ -122,12 +122,21 @@ def _plain(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
+def names(file: str) -> list[str]:
+    """The names in a file, in their order."""
+    return list(_entries(file))
+
+
 @cache
-def _entries(file: str) -> dict[str, str]:
+def _entries(file: str) -> dict[str, tuple[str, str]]:
+    """Name → (what it is about, its SQL)."""
     text = (sqlfiles.root() / "queries" / f"{file}.sql").read_text("utf-8")
     found = list(_ENTRY.finditer(text))
     ends = [match.start() for match in found[1:]] + [len(text)]
     return {
-        match[1]: text[match.end() : end].strip().rstrip(";")
+        match[1]: (
+            " ".join(line.removeprefix("--").strip() for line in match[2].splitlines()),
+            text[match.end() : end].strip().rstrip(";"),
+        )
         for match, end in zip(found, ends, strict=True)
     }

@@ -1,4 +1,4 @@
-"""Bookings: provisional until every approval is there, then firm for all; cancelled and released."""
+"""Bookings: provisional until every approval is there, then firm for all; and how they end."""
 
 from __future__ import annotations
 
