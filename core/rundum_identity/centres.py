@@ -14,7 +14,13 @@ from msgspec import Meta
 from rundum_core.db import Transaction
 from rundum_core.errors import NotFound
 from rundum_core.queries import many, one, run
-from rundum_identity.hours import OpeningHours, desk_deadline, is_open, next_opening, waking_deadline
+from rundum_identity.hours import (
+    OpeningHours,
+    desk_deadline,
+    is_open,
+    next_opening,
+    waking_deadline,
+)
 
 Hour = Annotated[int, Meta(ge=0, le=23)]
 

@@ -1,0 +1,141 @@
+"""Rights: one table of role × verb. Services ask `allow`; nobody else decides.
+
+`any` means the whole centre (which row-level security bounds once more), `own` only what belongs
+to the person who acts. A verb that is not in the table is a mistake of the caller and raises
+KeyError; a test looks every used verb up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from rundum_core.actor import Actor, Role
+from rundum_core.errors import Forbidden, NotFound
+
+Reach = Literal["any", "own"]
+# A visitor is anybody, signed in or not; a holder came by a mail link that was made for her.
+Who = Role | Literal["visitor", "holder"]
+
+Row = dict[Who, Reach]
+
+_STAFF: Row = {"desk": "any", "administrator": "any"}
+_ADMINISTRATOR: Row = {"administrator": "any"}
+_ANYBODY: Row = {"visitor": "any", **_STAFF}
+_CLIENT: Row = {"client": "own", **_STAFF}
+_PROVIDER: Row = {"provider": "own", **_STAFF}
+_PROVIDER_SIDE: Row = {"guardian": "own", **_PROVIDER}
+_GUARDIAN: Row = {"guardian": "own", **_STAFF}
+_EVERY_SIDE: Row = {**_CLIENT, **_PROVIDER, **_GUARDIAN}
+# what a mail link opens to its holder, and nothing else
+_LINK: Row = {"holder": "own"}
+
+RIGHTS: dict[str, Row] = {
+    # centres and staff
+    "centre.configure": _ADMINISTRATOR,
+    "staff.manage": _ADMINISTRATOR,
+    "staff.work": _STAFF,
+    # persons
+    "person.search": _STAFF,
+    "person.view": _EVERY_SIDE,
+    "person.change": _EVERY_SIDE,
+    "consent.give": _EVERY_SIDE | _LINK,
+    "consent.withdraw": _EVERY_SIDE | _LINK,
+    # clients
+    "client.register": _STAFF,
+    "client.view": _CLIENT,
+    "client.change": _CLIENT,
+    "client.admit": _STAFF,
+    "client.block": _STAFF,
+    # requests
+    "request.submit": _ANYBODY,
+    "request.confirm": _CLIENT | _LINK,
+    "request.view": _CLIENT | _LINK,
+    "request.list": _CLIENT,
+    "request.change": _CLIENT,
+    "request.cancel": _CLIENT | _LINK,
+    # providers
+    "provider.register": _ANYBODY,
+    "provider.view": _PROVIDER_SIDE,
+    "provider.list": _STAFF,
+    "provider.change": _PROVIDER,
+    "provider.pause": _PROVIDER,
+    "provider.leave": _PROVIDER,
+    "provider.admit": _STAFF,
+    "provider.suspend": _STAFF,
+    "credential.record": _STAFF,
+    "availability.view": _PROVIDER_SIDE,
+    "availability.change": _PROVIDER,
+    # matching
+    "matching.run": _STAFF,
+    "matching.view": _STAFF,
+    "matching.explain": _STAFF,
+    "offer.make": _STAFF,
+    "offer.release": _STAFF,
+    "offer.withdraw": _STAFF,
+    "offer.view": _PROVIDER_SIDE | _LINK,
+    "offer.accept": _PROVIDER | _LINK,
+    "offer.decline": _PROVIDER | _LINK,
+    "booking.view": _EVERY_SIDE | _LINK,
+    "booking.make": _STAFF,
+    "booking.cancel": _EVERY_SIDE | _LINK,
+    "approval.client": _CLIENT | _LINK,
+    "approval.guardian": _GUARDIAN | _LINK,
+    "approval.desk": _STAFF,
+    "approval.group": _STAFF,
+    "calendar.view": _PROVIDER | _LINK,
+    # the desk
+    "task.list": _STAFF,
+    "task.claim": _STAFF,
+    "task.finish": _STAFF,
+    "message.list": _STAFF,
+    "event.list": _ADMINISTRATOR,
+}
+
+
+def allow(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None) -> None:
+    """Let `actor` do `verb`, or raise.
+
+    `owner` are the persons to whom the thing belongs (a client's contacts, an offer's provider);
+    None where the verb is about no single thing. Raises Forbidden for who may never do this, and
+    NotFound for who may do it with her own things only: foreign and missing answer alike. The
+    house itself (`WORKER`) may do everything.
+    """
+    if actor.kind == "worker":
+        return
+    row = RIGHTS[verb]
+    reaches = {row[who] for who in _capacities(actor) if who in row}
+    if "any" in reaches:
+        return
+    if not reaches:
+        raise Forbidden("error.forbidden" if actor.person is not None else "error.sign_in")
+    owners = {owner} if isinstance(owner, int) else set(owner or ())
+    if actor.person is None or actor.person not in owners:
+        raise NotFound()
+
+
+def may(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None) -> bool:
+    """Whether `allow` would let it pass; for pages that show a button or not."""
+    try:
+        allow(actor, verb, owner=owner)
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+def require(actor: Actor, *roles: Role) -> None:
+    """The second line, on routes: raises Forbidden unless `actor` has one of `roles` here.
+
+    Without roles it is enough to be signed in.
+    """
+    if actor.person is None:
+        raise Forbidden("error.sign_in")
+    if roles and not actor.roles & set(roles):
+        raise Forbidden()
+
+
+def _capacities(actor: Actor) -> set[Who]:
+    capacities: set[Who] = {"visitor", *actor.roles}
+    if actor.link is not None:
+        capacities.add("holder")
+    return capacities
