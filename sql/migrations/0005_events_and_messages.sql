@@ -45,7 +45,10 @@ CREATE TABLE delivery (
     created_at  timestamptz NOT NULL,
     ended_at    timestamptz
 );
-CREATE INDEX delivery_due ON delivery (next_at) WHERE state IN ('pending', 'leased', 'unknown');
+CREATE INDEX delivery_due ON delivery (next_at)
+    WHERE channel = 'email' AND state IN ('pending', 'leased', 'unknown');
+CREATE INDEX delivery_unfinished ON delivery (channel, state, created_at)
+    WHERE state IN ('pending', 'leased', 'unknown', 'failed', 'given_up');
 CREATE INDEX delivery_failed ON delivery (centre, state) WHERE state IN ('failed', 'given_up');
 
 -- Board and call list of the desk are this one table.
