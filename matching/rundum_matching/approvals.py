@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from rundum_notifications.tasks import finish_task, open_task
-
 from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
@@ -17,6 +15,7 @@ from rundum_matching.bookings import release, settle
 from rundum_matching.models import Approval
 from rundum_matching.store import bookings as store
 from rundum_matching.store.offers import lock_persons, lock_request, note_choice
+from rundum_notifications.tasks import finish_task, open_task
 
 LAST_RELEASE = timedelta(hours=1)  # a provisional booking nobody confirmed doesn't outlive this
 
@@ -77,8 +76,7 @@ async def _decide(tx: Transaction, approval: int, *, given: bool, link: Link | N
         "client": await _asked(tx, found),
         "guardian": frozenset(await store.guardians_of(tx, person=found.person)),
     }.get(found.by, frozenset())
-    owner = tx.actor.person if tx.actor.person in owners else None
-    await allow(tx, f"approval.{found.by}", owner=owner, link=link)
+    allow(tx.actor, f"approval.{found.by}", owner=owners)
     if link is not None:
         await links.use(tx, link)
     decided = await store.decide_approval(

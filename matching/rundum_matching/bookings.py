@@ -6,9 +6,6 @@ from datetime import datetime, timedelta
 from typing import get_args
 from uuid import uuid4
 
-from rundum_notifications.messages import tell
-from rundum_notifications.tasks import open_task
-
 from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.clock import BERLIN
@@ -29,6 +26,8 @@ from rundum_matching.models import (
 )
 from rundum_matching.store import bookings as store
 from rundum_matching.store.offers import lock_persons, lock_request, note_choice
+from rundum_notifications.messages import tell
+from rundum_notifications.tasks import open_task
 from rundum_providers.ages import age_on
 
 ADULT = 18
@@ -126,7 +125,8 @@ async def cancel_booking(
     """
     async with db.transaction(actor) as tx:
         found = await _locked(tx, booking)
-        await allow(tx, "booking.cancel", owner=found.person, link=link)
+        guardians = await _guardians(tx, found.person, found.starts_at)
+        allow(tx.actor, "booking.cancel", owner=[found.person, *guardians])
         if link is not None:
             await links.use(tx, link)
         centre = await centre_by_id(tx, found.centre)

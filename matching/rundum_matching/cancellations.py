@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from rundum_notifications.messages import tell
-
 from rundum_core import events
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
@@ -17,6 +15,7 @@ from rundum_matching.models import CancelledBy, CancelReason, LockedRequest
 from rundum_matching.offers import withdraw
 from rundum_matching.store import bookings as store
 from rundum_matching.store import offers as offer_store
+from rundum_notifications.messages import tell
 
 
 async def cancel_request(
@@ -26,7 +25,7 @@ async def cancel_request(
     free, all in one transaction. Raises Conflict `request.not_open`."""
     async with db.transaction(actor) as tx:
         found = await _locked(tx, request)
-        await allow(tx, "request.cancel", owner=await _owner(tx, found))
+        allow(tx.actor, "request.cancel", owner=await _speakers(tx, found))
         if await store.cancel_request(tx, id=request) is None:
             raise Conflict("request.not_open")
         visits = await store.coming_visits_of_request(tx, request=request, now=tx.now)
@@ -53,7 +52,7 @@ async def cancel_visit(
         if request is None:
             raise NotFound
         found = await _locked(tx, request)
-        await allow(tx, "request.cancel", owner=await _owner(tx, found))
+        allow(tx.actor, "request.cancel", owner=await _speakers(tx, found))
         coming = await store.coming_visits_of_request(tx, request=request, now=tx.now)
         if found.state != "open" or visit not in coming:
             raise Conflict("request.not_open")
@@ -116,7 +115,6 @@ async def _locked(tx: Transaction, request: int) -> LockedRequest:
     return found
 
 
-async def _owner(tx: Transaction, request: LockedRequest) -> int | None:
-    """The actor herself if she speaks for this client."""
-    speakers = {request.asked_by, *await store.contacts_of_client(tx, client=request.client)}
-    return tx.actor.person if tx.actor.person in speakers else None
+async def _speakers(tx: Transaction, request: LockedRequest) -> set[int]:
+    """Who may speak for this client."""
+    return {request.asked_by, *await store.contacts_of_client(tx, client=request.client)}

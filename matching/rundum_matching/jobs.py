@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from rundum_notifications.messages import tell
-from rundum_notifications.tasks import open_task
-
 from rundum_core import events
 from rundum_core.clock import BERLIN
 from rundum_core.db import Database
 from rundum_identity.centres import centres
 from rundum_matching.store import bookings as store
 from rundum_matching.store import runs as run_store
+from rundum_notifications.messages import tell
+from rundum_notifications.tasks import open_task
 
 KEEP_RUNS = timedelta(days=90)
 

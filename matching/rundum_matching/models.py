@@ -381,6 +381,43 @@ class Due(msgspec.Struct, frozen=True):
     request: int
 
 
+class SeatCount(msgspec.Struct, frozen=True):
+    people: int
+    others_asked: int
+
+
+class RequestSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A request in a letter: times are those of its first visit."""
+
+    id: int
+    public_id: UUID
+    centre: int
+    state: str
+    service: str
+    asked_by: int
+    answer_by: datetime
+    starts_at: datetime
+    ends_at: datetime
+    visits: int
+    place: str
+
+
+class VisitSummary(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    public_id: UUID
+    centre: int
+    request: int
+    service: str
+    asked_by: int
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    postal_code: str
+    start_street: str
+    ical_sequence: int
+    people: int
+
+
 class PlannedSeat(msgspec.Struct, frozen=True, kw_only=True):
     """The engine's word for one seat: begin at `starts_at`, after a way of so many minutes."""
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rundum_notifications.messages import tell
-from rundum_notifications.tasks import finish_task, open_task
-
 from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
@@ -19,6 +16,8 @@ from rundum_matching.bookings import book, settle, wake
 from rundum_matching.models import LockedRequest, Offer, OfferSeat, PlannedOffer, SeatToFill
 from rundum_matching.store import bookings as booking_store
 from rundum_matching.store import offers as store
+from rundum_notifications.messages import tell
+from rundum_notifications.tasks import finish_task, open_task
 
 
 async def place(tx: Transaction, planned: PlannedOffer) -> int:
@@ -79,7 +78,7 @@ async def release(db: Database, actor: Actor, offer: int) -> None:
     """The desk lets a proposed offer go out; its deadline counts from now."""
     async with db.transaction(actor) as tx:
         found = await _locked(tx, offer)
-        await allow(tx, "offer.release")
+        allow(tx.actor, "offer.release")
         seats = await store.seats_of_offer(tx, offer=offer)
         expires_at = deadlines.answer(
             tx.now, min(s.starts_at for s in seats), await centre_by_id(tx, found.centre)
@@ -106,7 +105,7 @@ async def accept(
     """
     async with db.transaction(actor) as tx:
         found = await _locked(tx, offer)
-        await allow(tx, "offer.accept", owner=found.person, link=link)
+        allow(tx.actor, "offer.accept", owner=found.person)
         if link is not None:
             await links.use(tx, link)
         if found.expires_at <= tx.now:
@@ -136,7 +135,7 @@ async def decline(db: Database, actor: Actor, offer: int, *, link: Link | None =
     """No, and never asked again for this request. Raises Conflict when it was answered before."""
     async with db.transaction(actor) as tx:
         found = await _locked(tx, offer)
-        await allow(tx, "offer.decline", owner=found.person, link=link)
+        allow(tx.actor, "offer.decline", owner=found.person)
         if link is not None:
             await links.use(tx, link)
         await _change(tx, found, "pending", "declined")

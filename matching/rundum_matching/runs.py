@@ -13,6 +13,8 @@ import structlog
 
 from rundum_core.db import Database
 from rundum_core.errors import Conflict, Unavailable
+from rundum_engine.eligibility import reach
+from rundum_engine.index import Index
 from rundum_engine.plan import Outcome, Plan
 from rundum_identity.centres import centres
 from rundum_matching import offers, snapshot
@@ -162,17 +164,18 @@ def _offers(id: int, world: World, plan: Plan) -> Iterable[PlannedOffer]:
     A single urgent seat goes to several people at once instead, the best candidates first.
     """
     outcomes = {outcome.visit: outcome for outcome in plan.outcomes}
+    index = Index(world.snapshot)
     together: dict[tuple[int, int], list[PlannedSeat]] = defaultdict(list)
     urgent = {v.id for v in world.snapshot.visits if v.urgent and len(v.seats) == 1}
     for assignment in plan.assignments:
         visit = world.visits[assignment.visit]
-        candidate = _facts(outcomes[assignment.visit], assignment.provider)
+        way = reach(index, index.visits[assignment.visit], index.providers[assignment.provider])
         seat = PlannedSeat(
             seat=assignment.seat,
             visit=assignment.visit,
             starts_at=instant(assignment.start),
-            way_minutes=candidate[0],
-            distance_km=candidate[1],
+            way_minutes=way.minutes,
+            distance_km=way.km,
         )
         lanes = world.seats[assignment.seat].lanes
         if assignment.visit in urgent and lanes > 1:
@@ -219,11 +222,3 @@ def _wave(
             parallel=True,
             run=id,
         )
-
-
-def _facts(outcome: Outcome, person: int) -> tuple[int, float]:
-    """Minutes and kilometres of a planned person's way from home."""
-    for candidate in outcome.candidates:
-        if candidate.provider == person:
-            return candidate.travel_minutes, candidate.distance_km
-    return 0, 0.0

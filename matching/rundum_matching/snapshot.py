@@ -12,7 +12,9 @@ from rundum_providers.pictures import Picture, pictures
 
 from rundum_core.clock import BERLIN
 from rundum_core.db import Transaction
-from rundum_engine import Why, refusals
+from rundum_engine.eligibility import refusals
+from rundum_engine.index import Index
+from rundum_engine.plan import Why
 from rundum_engine.snapshot import (
     Asker,
     Barrier,
@@ -91,7 +93,8 @@ async def refusals_now(
     )
     visit = picture.snapshot.visits[0]
     wanted = next(one for one in visit.seats if one.id == seat)
-    return refusals(picture.snapshot, visit, wanted, picture.snapshot.providers[0], 0)
+    index = Index(picture.snapshot)
+    return refusals(index, visit, wanted, picture.snapshot.providers[0], visit.variants[0])
 
 
 async def _assemble(

@@ -20,11 +20,11 @@ CREATE TABLE transport (
     key         text PRIMARY KEY,
     km_per_hour double precision NOT NULL CHECK (km_per_hour > 0),
     detour      double precision NOT NULL CHECK (detour >= 1),
-    overhead    smallint NOT NULL CHECK (overhead >= 0)
+    overhead    smallint NOT NULL CHECK (overhead >= 1)
 );
 INSERT INTO transport (key, km_per_hour, detour, overhead) VALUES
-    ('car', 55, 1.35, 5), ('bike', 15, 1.25, 3), ('bus', 22, 1.5, 12),
-    ('foot', 4.5, 1.2, 0), ('fetched', 45, 1.35, 10);
+    ('car', 50, 1.3, 5), ('bike', 14, 1.25, 3), ('bus', 22, 1.5, 15),
+    ('foot', 4.5, 1.2, 1), ('fetched', 45, 1.3, 10);
 
 CREATE TABLE centre (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -14,6 +14,8 @@ from rundum_matching.models import (
     Group,
     OverdueApproval,
     Reminder,
+    RequestSummary,
+    VisitSummary,
 )
 
 insert_booking = one("matching/booking", "insert_booking", int)
@@ -49,3 +51,6 @@ make_urgent = one("matching/booking", "make_urgent", int)
 request_of_visit = one("matching/booking", "request_of_visit", int)
 visit_by_public_id = one("matching/booking", "visit_by_public_id", int)
 request_by_public_id = one("matching/booking", "request_by_public_id", int)
+request_summary = one("matching/booking", "request_summary", RequestSummary)
+visit_summary = one("matching/booking", "visit_summary", VisitSummary)
+firm_bookings_of_visit = many("matching/booking", "firm_bookings_of_visit", int)

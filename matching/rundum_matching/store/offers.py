@@ -10,6 +10,7 @@ from rundum_matching.models import (
     OfferDetails,
     OfferSeat,
     Rival,
+    SeatCount,
     SeatToFill,
 )
 
@@ -31,3 +32,4 @@ live_offers_of_request = many("matching/offer", "live_offers_of_request", Offer)
 offers_of_person = many("matching/offer", "offers_of_person", Offer)
 note_choice = run("matching/offer", "note_choice")
 offer_details = one("matching/offer", "offer_details", OfferDetails)
+seat_count = one("matching/offer", "seat_count", SeatCount)

@@ -81,7 +81,7 @@ WHERE a.id = :id;
 -- name: decide_approval
 -- One answer, once.
 UPDATE approval SET
-    given_at = CASE WHEN :given THEN :now END,
+    given_at = CASE WHEN :given::boolean THEN :now::timestamptz END,
     refused_at = CASE WHEN :given THEN NULL ELSE :now END,
     decided_by = :person
 WHERE id = :id AND given_at IS NULL AND refused_at IS NULL
@@ -236,3 +236,29 @@ SELECT id FROM visit WHERE public_id = :public_id;
 -- name: request_by_public_id
 -- The id of a request, by what stands in addresses.
 SELECT id FROM care_request WHERE public_id = :public_id;
+
+-- name: request_summary
+-- What a letter about a request says: its first coming visit and how many there are.
+SELECT r.id, r.public_id, r.centre, r.state, r.service, r.asked_by, r.answer_by,
+       min(lower(v.during)) AS starts_at, min(upper(v.during)) AS ends_at, count(*) AS visits,
+       min(p.name) AS place
+FROM care_request r
+JOIN visit v ON v.request = r.id
+JOIN place p ON p.id = v.start_place
+WHERE r.id = :request
+GROUP BY r.id;
+
+-- name: visit_summary
+-- What a letter about one visit says.
+SELECT v.id, v.public_id, v.centre, r.id AS request, r.service, r.asked_by, lower(v.during) AS starts_at,
+       upper(v.during) AS ends_at, p.name AS place, p.postal_code, v.start_street, v.ical_sequence,
+       (SELECT count(*) FROM seat s WHERE s.visit = v.id AND s.state = 'open' AND s.required) AS people
+FROM visit v
+JOIN care_request r ON r.id = v.request
+JOIN place p ON p.id = v.start_place
+WHERE v.id = :visit;
+
+-- name: firm_bookings_of_visit
+-- The people who come for certain.
+SELECT b.id FROM booking b JOIN seat s ON s.id = b.seat
+WHERE s.visit = :visit AND b.state = 'confirmed' ORDER BY s.position;

@@ -133,3 +133,10 @@ SELECT o.id, o.public_id, o.centre, o.state, o.parallel, o.rate, o.way_minutes, 
         WHERE v.request = r.id ORDER BY v.ordinal LIMIT 1) AS place
 FROM offer o JOIN care_request r ON r.id = o.request JOIN client c ON c.id = r.client
 WHERE o.id = :id;
+
+-- name: seat_count
+-- How many people a seat's visit needs, and how many are asked for this seat besides this offer.
+SELECT (SELECT count(*) FROM seat s2 WHERE s2.visit = s.visit AND s2.required) AS people,
+       (SELECT count(*) FROM offer_seat os WHERE os.seat = s.id AND os.live AND os.offer <> :offer)
+           AS others_asked
+FROM seat s WHERE s.id = :seat;
