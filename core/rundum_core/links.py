@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -57,9 +57,13 @@ async def issue(
     centre: int,
     expires_at: datetime,
     standing: bool = False,
+    lasting: timedelta = timedelta(0),
 ) -> str:
-    """A link's token for this subject and person; the living one is handed out again."""
-    found = await link_for(tx, purpose=purpose, subject=subject, person=person, now=tx.now)
+    """A link's token for this subject and person; the living one is handed out again, if it
+    lives on for at least `lasting`."""
+    found = await link_for(
+        tx, purpose=purpose, subject=subject, person=person, now=tx.now + lasting
+    )
     if found is not None:
         return token(tx.key, purpose, found.id)
     id = await next_link_id(tx)
