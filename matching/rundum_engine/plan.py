@@ -7,7 +7,7 @@ from typing import Literal
 from rundum_engine.snapshot import Data, Minute
 
 
-class Why(Data, kw_only=True):
+class Why(Data, frozen=True, kw_only=True):
     """One reason, as data: a key and its numbers (`too_far`: km 41, of 30). Texts are made where
     a person reads them."""
 
@@ -17,14 +17,14 @@ class Why(Data, kw_only=True):
     hard: bool = True
 
 
-class Part(Data, kw_only=True):
+class Part(Data, frozen=True, kw_only=True):
     """A part of a score in points: `distance` -240, `preferred` 1500 …"""
 
     key: str
     points: int
 
 
-class Assignment(Data, kw_only=True):
+class Assignment(Data, frozen=True, kw_only=True):
     visit: int
     seat: int
     provider: int
@@ -33,8 +33,12 @@ class Assignment(Data, kw_only=True):
     parts: tuple[Part, ...] = ()
 
 
-class Candidate(Data, kw_only=True):
-    """Somebody who could do a seat of the visit, or (with `refusals`) just could not."""
+class Candidate(Data, frozen=True, kw_only=True):
+    """Somebody who could do a seat of the visit, or (with `refusals`) just could not.
+
+    `score` is the sum of `parts`, what she adds beside the visit's own value. `planned_elsewhere`
+    is a visit the plan gives her that leaves no room for this one (or this one, if she got it).
+    """
 
     provider: int
     seat: int
@@ -47,8 +51,11 @@ class Candidate(Data, kw_only=True):
     planned_elsewhere: int | None = None
 
 
-class Outcome(Data, kw_only=True):
-    """What became of a visit: the funnel counts providers by their first refusal."""
+class Outcome(Data, frozen=True, kw_only=True):
+    """What became of a visit: the funnel counts providers by their first refusal.
+
+    `filled`: every seat; `partial`: the required ones; `eligible`: how many could take a seat.
+    """
 
     visit: int
     state: Literal["filled", "partial", "unfilled"]
@@ -57,7 +64,7 @@ class Outcome(Data, kw_only=True):
     candidates: tuple[Candidate, ...] = ()
 
 
-class Certificate(Data, kw_only=True):
+class Certificate(Data, frozen=True, kw_only=True):
     """`bound` is proven: no plan is worth more. Gap = bound - objective, in points."""
 
     tier: Literal["urgent", "value"]
@@ -67,7 +74,7 @@ class Certificate(Data, kw_only=True):
     iterations: int = 0
 
 
-class Plan(Data, kw_only=True):
+class Plan(Data, frozen=True, kw_only=True):
     assignments: tuple[Assignment, ...]
     outcomes: tuple[Outcome, ...]
     certificates: tuple[Certificate, ...]

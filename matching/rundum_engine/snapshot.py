@@ -9,7 +9,7 @@ when the limit refuses somebody.
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,7 +37,7 @@ class Asker(IntFlag):
     ANY = 15
 
 
-class Calendar(Data, kw_only=True):
+class Calendar(Data, frozen=True, kw_only=True):
     """`midnights[i]` is when local day i begins; the last one ends the horizon.
 
     Days may last 23 or 25 hours. `first_weekday` is day 0's, Monday = 0. The days reach back far
@@ -48,25 +48,28 @@ class Calendar(Data, kw_only=True):
     first_weekday: int
 
 
-class Place(Data, kw_only=True):
+class Place(Data, frozen=True, kw_only=True):
     id: int
     lat: float
     lon: float
 
 
-class Mode(Data, kw_only=True):
-    """A means of transport: great circle × `detour` at `km_per_hour`, plus `overhead` minutes."""
+class Mode(Data, frozen=True, kw_only=True):
+    """A means of transport: great circle × `detour` at `km_per_hour`, plus `overhead` minutes.
+
+    The overhead is at least a minute: it keeps the triangle inequality safe from rounding.
+    """
 
     key: str
     km_per_hour: float
     detour: float
-    overhead: int
+    overhead: Annotated[int, msgspec.Meta(ge=1)]
 
 
 # -- limits: law and wishes as data -------------------------------------------------------------
 
 
-class Windows(Data, kw_only=True):
+class Windows(Data, frozen=True, kw_only=True):
     """A visit of these askers, as far as it lies in `within`, must lie inside one of `spans`."""
 
     reason: str
@@ -76,10 +79,11 @@ class Windows(Data, kw_only=True):
     within: Span | None = None
 
 
-class Cap(Data, kw_only=True):
+class Cap(Data, frozen=True, kw_only=True):
     """At most `minutes` of work per local day, local week (Monday), or any `days` running days.
 
-    All work counts, for whomever; only visits of `askers` starting in `within` are refused by it.
+    All work counts, for whomever, minute by minute on the local day it falls on; only visits of
+    `askers` starting in `within` are refused by it. `days` is for `rolling` alone.
     """
 
     reason: str
@@ -91,8 +95,11 @@ class Cap(Data, kw_only=True):
     within: Span | None = None
 
 
-class Rest(Data, kw_only=True):
-    """Between work on different local days lie at least `minutes`."""
+class Rest(Data, frozen=True, kw_only=True):
+    """Between work of different local days lie at least `minutes`.
+
+    Work belongs to the local day on which it starts (a night belongs to its evening).
+    """
 
     reason: str
     minutes: int
@@ -101,8 +108,8 @@ class Rest(Data, kw_only=True):
     within: Span | None = None
 
 
-class Days(Data, kw_only=True):
-    """Work on at most `most` local days of a local week."""
+class Days(Data, frozen=True, kw_only=True):
+    """Work on at most `most` local days of a local week; work belongs to the day it starts on."""
 
     reason: str
     most: int
@@ -111,7 +118,7 @@ class Days(Data, kw_only=True):
     within: Span | None = None
 
 
-class Refusal(Data, kw_only=True):
+class Refusal(Data, frozen=True, kw_only=True):
     """A visit that carries `tag` (`pets`, `unknown_client`, `ill_children` …) is refused."""
 
     reason: str
@@ -124,7 +131,7 @@ class Refusal(Data, kw_only=True):
 # -- providers ----------------------------------------------------------------------------------
 
 
-class Skill(Data, kw_only=True):
+class Skill(Data, frozen=True, kw_only=True):
     """What a seat may need: `service:childcare`, `band:0-1`, `adult`, `first_aid`, `lang:en` …
 
     It must hold from the seat's start through its end.
@@ -135,7 +142,7 @@ class Skill(Data, kw_only=True):
     until: Minute | None = None
 
 
-class Commitment(Data, kw_only=True):
+class Commitment(Data, frozen=True, kw_only=True):
     """Time that is taken: a booking, a held offer, an entry of her own calendar.
 
     `start_place` and `end_place` are None where she may be anywhere (then no way is computed).
@@ -148,13 +155,15 @@ class Commitment(Data, kw_only=True):
     work: bool = True
 
 
-class Provider(Data, kw_only=True):
+class Provider(Data, frozen=True, kw_only=True):
     """`free` is where she says she can (sorted, merged, exceptions applied); her commitments are
     cut out of it by the engine, with the way in and out.
 
     `no_way_home` are spans in which she can't travel home any more (after the last bus): a seat
-    whose way home would end inside one is refused. `recent_minutes` is her work of the last
-    weeks, for fairness. `centres` are those besides `centre` that may place her.
+    whose way home would end inside one (behind its start, until its end) is refused; who lives
+    there needs no way. `radius_km` is on the road and `radius_minutes` with her own mode, both for
+    the longer one of the ways to the visit's start and home from its end. `recent_minutes` is her
+    work of the last weeks, for fairness. `centres` are those besides `centre` that may place her.
     """
 
     id: int
@@ -180,21 +189,21 @@ class Provider(Data, kw_only=True):
 # -- visits -------------------------------------------------------------------------------------
 
 
-class Variant(Data, kw_only=True):
+class Variant(Data, frozen=True, kw_only=True):
     """A start the family can live with; `cost` is what it loses against the wished one."""
 
     start: Minute
     cost: int = 0
 
 
-class Need(Data, kw_only=True):
+class Need(Data, frozen=True, kw_only=True):
     """A skill the person must have (or, in `nice`, would please). Soft ones can be overridden."""
 
     skill: str
     hard: bool = True
 
 
-class Seat(Data, kw_only=True):
+class Seat(Data, frozen=True, kw_only=True):
     """One of the people a visit needs.
 
     The person is there from variant start + `begin` to variant start + `end` (minutes).
@@ -213,11 +222,13 @@ class Seat(Data, kw_only=True):
     holder: int | None = None
 
 
-class Visit(Data, kw_only=True):
+class Visit(Data, frozen=True, kw_only=True):
     """One dated occurrence. `value` is earned when all required seats are filled, a seat's own
     `value` for each further one.
 
-    `urgent` visits form the first tier. `tags` are what a provider may refuse.
+    `urgent` visits form the first tier. `tags` are what a provider may refuse. Only one variant
+    happens, for all seats; a visit with a holder has one variant, the holder's. `rate` is cents
+    an hour.
     """
 
     id: int
@@ -236,8 +247,14 @@ class Visit(Data, kw_only=True):
     series: int | None = None
 
 
-class Series(Data, kw_only=True):
-    """Visits that one provider should (`same="wished"`) or must (`"demanded"`) do together."""
+class Series(Data, frozen=True, kw_only=True):
+    """Visits that one provider should (`same="wished"`) or must (`"demanded"`) do together.
+
+    Seats belong together by their position in their visits. Demanded: whoever does a seat of the
+    series does every one of that position that is done at all (those she can't do stay open), and
+    where somebody holds one, only holders may. Wished: `Weights.series_same` for each visit of
+    the one who does most of them, or of the main holder.
+    """
 
     id: int
     same: Literal["any", "wished", "demanded"]
@@ -246,7 +263,7 @@ class Series(Data, kw_only=True):
 # -- pairs --------------------------------------------------------------------------------------
 
 
-class Bond(Data, kw_only=True):
+class Bond(Data, frozen=True, kw_only=True):
     """A client and a provider who know or want each other: points are added to each of their
     visits; `together` counts visits they had."""
 
@@ -256,7 +273,7 @@ class Bond(Data, kw_only=True):
     together: int = 0
 
 
-class Barrier(Data, kw_only=True):
+class Barrier(Data, frozen=True, kw_only=True):
     """This provider does not come to this client or request: excluded, blocked, declined."""
 
     provider: int
@@ -266,7 +283,7 @@ class Barrier(Data, kw_only=True):
     hard: bool = True
 
 
-class Override(Data, kw_only=True):
+class Override(Data, frozen=True, kw_only=True):
     """Staff waived one soft reason for this pair of visit and provider."""
 
     visit: int
@@ -274,8 +291,12 @@ class Override(Data, kw_only=True):
     reason: str
 
 
-class Pin(Data, kw_only=True):
-    """The desk's word: this provider must do this visit, or must not."""
+class Pin(Data, frozen=True, kw_only=True):
+    """The desk's word: this provider must do this visit, or must not.
+
+    `must` doesn't waive a refusal (that is what an override is for); a seat that is pinned, or
+    the only open one of a pinned visit, is kept from everybody else.
+    """
 
     visit: int
     provider: int
@@ -283,15 +304,20 @@ class Pin(Data, kw_only=True):
     seat: int | None = None
 
 
-class Standing(Data, kw_only=True):
+class Standing(Data, frozen=True, kw_only=True):
     """An offer that was planned before and may be planned anew, at the price of disruption."""
 
     seat: int
     provider: int
 
 
-class Weights(Data, kw_only=True):
-    """Points. One filled visit of normal priority is worth about 10,000."""
+class Weights(Data, frozen=True, kw_only=True):
+    """Points. One filled visit of normal priority is worth about 10,000.
+
+    `kilometre` is for each kilometre of the way (see `Provider.radius_km`). `fairness_hour` is
+    what the first hours of somebody who got none lately are worth; it falls with her hours (see
+    `scoring.FAIRNESS`). `pinned` must outweigh anything a pin could displace.
+    """
 
     preferred: int = 1500
     continuity: int = 300
@@ -301,9 +327,10 @@ class Weights(Data, kw_only=True):
     series_same: int = 800
     inertia: int = 500
     fairness_hour: int = 60
+    pinned: int = 1_000_000
 
 
-class Snapshot(Data, kw_only=True):
+class Snapshot(Data, frozen=True, kw_only=True):
     """Everything a plan depends on. Same snapshot and seed, same plan."""
 
     now: Minute
