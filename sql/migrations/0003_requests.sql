@@ -26,8 +26,9 @@ CREATE TABLE care_request (
     created_at  timestamptz NOT NULL,
     version     integer NOT NULL DEFAULT 1
 );
-CREATE INDEX care_request_centre ON care_request (centre, state, created_at DESC);
-CREATE INDEX care_request_client ON care_request (client, created_at DESC);
+CREATE INDEX care_request_centre ON care_request (centre, state, created_at DESC, id DESC);
+CREATE INDEX care_request_client ON care_request (client, created_at DESC, id DESC);
+CREATE INDEX care_request_unconfirmed ON care_request (created_at) WHERE state = 'unconfirmed';
 CREATE INDEX care_request_answer ON care_request (answer_by) WHERE state = 'open' AND answered_at IS NULL;
 
 CREATE TABLE request_need (
