@@ -1,0 +1,259 @@
+"""What may be asked for, and what is promised in return: pure, with `now` passed in.
+
+A rule gets what could be read of an input, so that a page shows these mistakes together with
+those of the form. Each answers with the wrong fields; the field names are the form's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from rundum_clients.models import ClientKind
+from rundum_core.errors import FieldError
+from rundum_requests.models import (
+    MOST_CHILDREN,
+    MOST_SEATS,
+    NewChildren,
+    Payer,
+    Policy,
+    Priority,
+    SeatRole,
+    Service,
+)
+from rundum_requests.ratios import (
+    LEAST_AT_EVENT,
+    MOST_CHILDREN_AT_HOME,
+    children_counted,
+    people_needed,
+)
+from rundum_web.periods import Span
+
+LONGEST = timedelta(hours=36)
+WITH_CHILDREN: frozenset[Service] = frozenset({"childcare", "event"})
+# Mindestlohn, cents an hour from a date on: Fünfte Mindestlohnanpassungsverordnung (2025).
+MINIMUM_WAGE: tuple[tuple[date, int], ...] = (
+    (date(2025, 1, 1), 1282),
+    (date(2026, 1, 1), 1390),
+    (date(2027, 1, 1), 1460),
+)
+
+
+def wrong_visits(visits: Sequence[Span | None], now: datetime, zone: ZoneInfo) -> list[FieldError]:
+    """Starts in the past, ends before starts, too long, too far ahead, or over one another.
+
+    None stands for a date that could not be read. Lengths are elapsed time, also over a change
+    of the clock.
+    """
+    last_day = _a_year_on(now.astimezone(zone).date())
+    wrong: list[FieldError] = []
+    for index, visit in enumerate(visits):
+        if visit is None:
+            continue
+        name = f"visits.{index}.during"
+        if visit.start <= now:
+            wrong.append(FieldError(f"{name}.from", "requests.rule.past"))
+        elif visit.start.astimezone(zone).date() > last_day:
+            wrong.append(FieldError(f"{name}.date", "requests.rule.far", {"day": last_day}))
+        if visit.end <= visit.start:
+            wrong.append(FieldError(f"{name}.to", "requests.rule.end_before_start"))
+        elif visit.end - visit.start > LONGEST:
+            wrong.append(FieldError(f"{name}.to", "requests.rule.long", {"hours": 36}))
+        elif (other := _first_overlap(visits, index)) is not None:
+            wrong.append(FieldError(f"{name}.from", "requests.rule.overlap", {"other": other + 1}))
+    return wrong
+
+
+def wrong_children(
+    service: Service, children: Sequence[NewChildren], *, ill: bool, health_consent: bool
+) -> list[FieldError]:
+    """No children where there must be some, a crowd in a home, illness without consent."""
+    wrong: list[FieldError] = []
+    count = children_counted(children)
+    if service in WITH_CHILDREN and count == 0:
+        wrong.append(FieldError("children", "requests.rule.children_missing"))
+    if service == "childcare" and count > MOST_CHILDREN_AT_HOME:
+        wrong.append(
+            FieldError("children", "requests.rule.children_crowd", {"most": MOST_CHILDREN_AT_HOME})
+        )
+    elif count > MOST_CHILDREN:
+        wrong.append(FieldError("children", "requests.rule.children_many", {"most": MOST_CHILDREN}))
+    if ill and not health_consent:
+        wrong.append(FieldError("health_consent", "requests.rule.health_consent"))
+    return wrong
+
+
+def wrong_people(
+    service: Service,
+    children: Sequence[NewChildren],
+    *,
+    people: int,
+    leads: int,
+    extra: int = 0,
+    reserve: int = 0,
+    ratio_holds: bool = True,
+) -> list[FieldError]:
+    """Too few for an event or for so many children, nobody or too many to lead, too many at all.
+
+    `ratio_holds` is False for the desk, which may know better than the ratios: they are defaults,
+    no law. That an event has an adult lead is law's concern and always holds.
+    """
+    wrong: list[FieldError] = []
+    if service == "event" and people < LEAST_AT_EVENT:
+        wrong.append(FieldError("people", "requests.rule.event_alone", {"least": LEAST_AT_EVENT}))
+    elif service in WITH_CHILDREN and ratio_holds:
+        needed = people_needed(children)
+        too_many_for_home = service == "childcare" and (
+            children_counted(children) > MOST_CHILDREN_AT_HOME
+        )
+        if people < needed and not too_many_for_home:
+            wrong.append(FieldError("people", "requests.rule.ratio", {"needed": needed}))
+    if service == "event" and leads < 1:
+        wrong.append(FieldError("leads", "requests.rule.lead_missing"))
+    elif leads > people:
+        wrong.append(FieldError("leads", "requests.rule.leads_many", {"people": people}))
+    if people + extra + reserve > MOST_SEATS:
+        wrong.append(FieldError("people", "requests.rule.people_many", {"most": MOST_SEATS}))
+    return wrong
+
+
+def wrong_tasks(service: Service, tasks: Sequence[str]) -> list[FieldError]:
+    """Household help without anything to do."""
+    if service == "household" and not tasks:
+        return [FieldError("tasks", "requests.rule.tasks_missing")]
+    return []
+
+
+def wrong_payer(payer: Payer, reference: str) -> list[FieldError]:
+    """A health insurer approves before the start (§§ 24h, 38 SGB V): its reference is needed."""
+    if payer == "health_insurer" and not reference:
+        return [FieldError("payer_reference", "requests.rule.insurer_reference")]
+    return []
+
+
+def wrong_client(kind: ClientKind, name: str) -> list[FieldError]:
+    """An organisation without a name; a household has its contact's."""
+    if kind != "household" and not name:
+        return [FieldError("client_name", "requests.rule.client_name")]
+    return []
+
+
+def wrong_contact(
+    given_name: str, family_name: str, email: str | None, phone: str | None
+) -> list[FieldError]:
+    """No name, or no way to reach a person."""
+    wrong: list[FieldError] = []
+    if not given_name:
+        wrong.append(FieldError("given_name", "requests.rule.given_name"))
+    if not family_name:
+        wrong.append(FieldError("family_name", "requests.rule.family_name"))
+    if not email and not phone:
+        wrong.append(FieldError("email", "requests.rule.contact_missing"))
+    return wrong
+
+
+def wrong_end(place: str, street: str) -> list[FieldError]:
+    """Half an address where a visit ends elsewhere than it began."""
+    if street and not place:
+        return [FieldError("end_place", "requests.rule.end_place")]
+    if place and not street:
+        return [FieldError("end_street", "requests.rule.end_street")]
+    return []
+
+
+def wrong_choices(preferred: Sequence[UUID], excluded: Sequence[UUID]) -> list[FieldError]:
+    """Somebody who is wished for and not wanted."""
+    if set(preferred) & set(excluded):
+        return [FieldError("excluded", "requests.rule.chosen_twice")]
+    return []
+
+
+def wrong_priority(priority: Priority, *, staff: bool) -> list[FieldError]:
+    """How urgent something is says its date, or the desk."""
+    if priority != "normal" and not staff:
+        return [FieldError("priority", "requests.rule.staff_only")]
+    return []
+
+
+def rate_warnings(rate: int | None, day: date) -> list[FieldError]:
+    """A rate below the minimum wage, which holds for Minijobs in a household (§ 1 MiLoG)."""
+    wage = minimum_wage(day)
+    if rate is None or rate >= wage:
+        return []
+    return [FieldError("rate", "requests.rule.below_minimum", {"wage": wage})]
+
+
+def minimum_wage(day: date) -> int:
+    """Cents an hour on a day; the last known one for days beyond the table."""
+    return next(
+        (cents for since, cents in reversed(MINIMUM_WAGE) if since <= day), MINIMUM_WAGE[0][1]
+    )
+
+
+def seat_roles(people: int, leads: int, extra: int, reserve: int) -> tuple[SeatRole, ...]:
+    """The seats of one visit in their order: leads first, those on top last."""
+    roles: list[SeatRole] = ["lead"] * leads
+    roles += ["normal"] * (people - leads)
+    roles += ["extra"] * extra
+    roles += ["reserve"] * reserve
+    return tuple(roles)
+
+
+def required_seats(roles: Sequence[SeatRole], policy: Policy, service: Service) -> tuple[bool, ...]:
+    """Which seats belong to the core, without which a visit doesn't take place.
+
+    All leads and normal seats with `all`; with `core` the leads, and as many normal seats as make
+    one person, or the two that an event has at least. Extra and reserve seats never.
+    """
+    core = LEAST_AT_EVENT if service == "event" else 1
+    required: list[bool] = []
+    for role in roles:
+        if role == "lead":
+            required.append(True)
+        else:
+            still = sum(required) < core
+            required.append(role == "normal" and (policy == "all" or still))
+    return tuple(required)
+
+
+def merged_children(children: Iterable[NewChildren]) -> tuple[NewChildren, ...]:
+    """Each band once, the counts of its lines added up."""
+    counts: dict[str, int] = {}
+    for group in children:
+        counts[group.band] = counts.get(group.band, 0) + group.count
+    return tuple(NewChildren(band=band, count=count) for band, count in counts.items())  # type: ignore[arg-type]
+
+
+def priority_of(
+    asked: Priority, first_start: datetime, now: datetime, urgent_within: timedelta
+) -> Priority:
+    """Urgent is what begins soon, or what the desk says is."""
+    return "urgent" if first_start - now < urgent_within else asked
+
+
+def answer_by(now: datetime, first_start: datetime, answer_within: timedelta) -> datetime:
+    """By when the client hears from us, come what may: within the centre's promise, and in the
+    first half of the time that is left, so that she can look elsewhere. Full minutes, UTC."""
+    promised = min(now + answer_within, now + (first_start - now) / 2)
+    minute = promised.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return min(minute, first_start)
+
+
+def _first_overlap(visits: Sequence[Span | None], index: int) -> int | None:
+    """The first earlier line whose time this one's overlaps."""
+    visit = visits[index]
+    assert visit is not None
+    for other, before in enumerate(visits[:index]):
+        if before is not None and before.start < visit.end and visit.start < before.end:
+            return other
+    return None
+
+
+def _a_year_on(day: date) -> date:
+    """The same day a year later; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
