@@ -54,11 +54,12 @@ def assemble(
     mail["Message-ID"] = f"<{message_id}@{envelope(sender).rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = t.locale
     mail.set_content(as_text(draft, office, t), cte="quoted-printable")
     mail.add_alternative(as_html(draft, office, t), subtype="html", cte="quoted-printable")
     if draft.calendar:
         _attach(mail, _between(draft.calendar, office, recipient), t, now)
+    # last, since whoever adds parts takes the Content headers along
+    mail["Content-Language"] = t.locale
     return mail.as_bytes()
 
 
@@ -77,11 +78,13 @@ def _attach(mail: EmailMessage, entry: CalendarEntry, t: Translator, now: dateti
 
 def _between(entry: CalendarEntry, office: Office, recipient: Party) -> CalendarEntry:
     """The entry with the centre as organizer and the recipient as attendee, unless it has its
-    own."""
+    own; with addresses as the mail has them."""
+    organizer = entry.organizer or Party(name=office.name, email=office.email)
+    attendee = entry.attendee or recipient
     return msgspec.structs.replace(
         entry,
-        organizer=entry.organizer or Party(name=office.name, email=office.email),
-        attendee=entry.attendee or recipient,
+        organizer=msgspec.structs.replace(organizer, email=envelope(organizer.email)),
+        attendee=msgspec.structs.replace(attendee, email=envelope(attendee.email)),
     )
 
 

@@ -17,7 +17,7 @@ Spans = tuple[tuple[time, time], ...]
 def hours_in_words(hours: dict[str, object], t: Translator) -> str:
     """`Mo–Do 8–16 Uhr, Fr 8–12 Uhr` from a centre's week as it is kept; `""` if never open.
 
-    `hours` maps weekdays in English to spans of wall times: `{"monday": [["08:00", "16:00"]]}`.
+    `hours` maps weekdays in English to spans: `{"monday": [["08:00:00", "16:00:00"]]}`.
     """
     week = [msgspec.convert(hours.get(day, ()), Spans) for day in DAYS]
     runs: list[tuple[int, int]] = []
