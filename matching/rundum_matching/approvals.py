@@ -42,6 +42,16 @@ async def refuse(db: Database, actor: Actor, approval: int, *, link: Link | None
         await release(tx, booking, reason=f"{found.by}_refused")
 
 
+async def speakers(tx: Transaction, approval: Approval) -> list[int]:
+    """Whose word this approval is; nobody's but the staff's for desk and group."""
+    if approval.by == "guardian":
+        return await store.guardians_of(tx, person=approval.person)
+    group = await store.group_of_visit(tx, visit=approval.visit)
+    if approval.by != "client" or group is None:
+        return []
+    return [group.asked_by, *await store.contacts_of_client(tx, client=group.client)]
+
+
 async def sweep_overdue(db: Database) -> int:
     """Approvals nobody gave in time: first the desk decides, and when the visit is near (or a day
     has passed) the booking is released. Says how many were looked at."""
@@ -72,10 +82,7 @@ async def sweep_overdue(db: Database) -> int:
 
 async def _decide(tx: Transaction, approval: int, *, given: bool, link: Link | None) -> Approval:
     found = await _locked(tx, approval)
-    owners = {
-        "client": await _asked(tx, found),
-        "guardian": frozenset(await store.guardians_of(tx, person=found.person)),
-    }.get(found.by, frozenset())
+    owners = await speakers(tx, found)
     allow(tx.actor, f"approval.{found.by}", owner=owners)
     if link is not None:
         await links.use(tx, link)
@@ -90,14 +97,6 @@ async def _decide(tx: Transaction, approval: int, *, given: bool, link: Link | N
         raise Conflict("booking.not_live")
     await finish_task(tx, kind="approve", subject=approval, outcome="given" if given else "refused")
     return found
-
-
-async def _asked(tx: Transaction, approval: Approval) -> frozenset[int]:
-    group = await store.group_of_visit(tx, visit=approval.visit)
-    if group is None:
-        return frozenset()
-    contacts = await store.contacts_of_client(tx, client=group.client)
-    return frozenset({group.asked_by, *contacts})
 
 
 async def _locked(tx: Transaction, approval: int) -> Approval:

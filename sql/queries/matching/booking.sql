@@ -262,3 +262,4 @@ WHERE v.id = :visit;
 -- The people who come for certain.
 SELECT b.id FROM booking b JOIN seat s ON s.id = b.seat
 WHERE s.visit = :visit AND b.state = 'confirmed' ORDER BY s.position;
+

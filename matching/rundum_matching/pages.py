@@ -1,0 +1,169 @@
+"""Answering: an offer, an approval, a booking; by mail link or signed in."""
+
+from collections.abc import Awaitable
+
+from litestar import Request, Response, get, post
+from msgspec import Struct
+
+from rundum_core.actor import Actor
+from rundum_core.db import Database
+from rundum_core.errors import Conflict
+from rundum_matching import approvals, bookings, offers, views
+from rundum_matching.models import CancelReason
+from rundum_notifications import calendar
+from rundum_web.bodies import form_body
+from rundum_web.fields import Choice
+from rundum_web.forms import Form
+from rundum_web.render import page, see_other, translator
+
+# the answer that stands already: the page behind says so in words
+ANSWERED = {"link.used", "offer.answered", "approval.answered", "booking.not_live"}
+
+
+class NewCancellation(Struct, frozen=True, kw_only=True):
+    """Why somebody can't."""
+
+    reason: CancelReason
+
+
+CANCELLATION = Form(
+    NewCancellation,
+    texts="matching.cancellation",
+    reason=Choice(("illness", "no_time", "mistake", "other"), words="matching.cancellation.reason"),
+)
+
+
+@get("/offers/{reference:str}")
+async def show_offer(request: Request, db: Database, actor: Actor, reference: str) -> Response[str]:
+    """What is asked, and the two answers; changes nothing."""
+    reached = await views.reach(db, actor, "offer", reference)
+    view = await views.offer_view(db, reached)
+    return page(
+        request, "matching/offer.html", view=view, reference=reference, form=CANCELLATION.blank()
+    )
+
+
+@post("/offers/{reference:str}/acceptance", status_code=303)
+async def accept_offer(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    """Yes: to all seats, or to those that are ticked."""
+    reached = await views.reach(db, actor, "offer", reference)
+    sent = await form_body(request)
+    ticked = [int(seat) for seat in sent.get("seat", ()) if seat.isdigit() and len(seat) < 19]
+    every = "seat" not in sent and "choice" not in sent
+    return await _answered(
+        offers.accept(
+            db,
+            reached.actor,
+            reached.id,
+            seats=None if every else ticked,
+            link=reached.link,
+        ),
+        f"/offers/{reference}",
+    )
+
+
+@post("/offers/{reference:str}/refusal", status_code=303)
+async def decline_offer(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    """No, which is fine."""
+    reached = await views.reach(db, actor, "offer", reference)
+    return await _answered(
+        offers.decline(db, reached.actor, reached.id, link=reached.link), f"/offers/{reference}"
+    )
+
+
+@get("/approvals/{reference:str}")
+async def show_approval(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    """Who would come, and the two answers."""
+    reached = await views.reach(db, actor, "approval", reference)
+    view = await views.approval_view(db, reached)
+    return page(
+        request, "matching/approval.html", view=view, reference=reference, form=CANCELLATION.blank()
+    )
+
+
+@post("/approvals/{reference:str}/consent", status_code=303)
+async def give_approval(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    reached = await views.reach(db, actor, "approval", reference)
+    return await _answered(
+        approvals.approve(db, reached.actor, reached.id, link=reached.link),
+        f"/approvals/{reference}",
+    )
+
+
+@post("/approvals/{reference:str}/refusal", status_code=303)
+async def refuse_approval(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    reached = await views.reach(db, actor, "approval", reference)
+    return await _answered(
+        approvals.refuse(db, reached.actor, reached.id, link=reached.link),
+        f"/approvals/{reference}",
+    )
+
+
+@get("/bookings/{reference:str}")
+async def show_booking(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    """The provider's page of a booking, with the address once it is firm."""
+    reached = await views.reach(db, actor, "booking", reference)
+    view = await views.booking_view(db, reached)
+    return page(
+        request, "matching/booking.html", view=view, reference=reference, form=CANCELLATION.blank()
+    )
+
+
+@post("/bookings/{reference:str}/cancellation", status_code=303)
+async def cancel_booking(
+    request: Request, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    """The provider can't come."""
+    reached = await views.reach(db, actor, "booking", reference)
+    new = CANCELLATION.parse(await form_body(request))
+    return await _answered(
+        bookings.cancel_booking(
+            db, reached.actor, reached.id, by="provider", reason=new.reason, link=reached.link
+        ),
+        f"/bookings/{reference}",
+    )
+
+
+@get("/calendars/{name:str}", media_type="text/calendar")
+async def show_calendar(request: Request, db: Database, actor: Actor, name: str) -> Response[bytes]:
+    """A provider's private feed; the link is the key, and holds villages only."""
+    t = translator(request)
+    reached = await views.reach(db, actor, "feed", name.removesuffix(".ics"))
+    entries = await views.feed_of(db, reached.actor, reached.id, t("letters.calendar.provider"))
+    body = calendar.feed(entries, db.clock(), name=t("matching.calendar.name"))
+    return Response(body, media_type="text/calendar; charset=utf-8")
+
+
+async def _answered(act: Awaitable[object], back: str) -> Response[str]:
+    """Do it and show the page again, which says what stands now; a second click changes nothing."""
+    try:
+        await act
+    except Conflict as conflict:
+        if conflict.key not in ANSWERED:
+            raise
+    return see_other(back)
+
+
+routes = [
+    show_offer,
+    accept_offer,
+    decline_offer,
+    show_approval,
+    give_approval,
+    refuse_approval,
+    show_booking,
+    cancel_booking,
+    show_calendar,
+]
