@@ -1,4 +1,4 @@
-'''The furniture of every page and every API answer. How a page is made, whole::
+"""The furniture of every page and every API answer. How a page is made, whole::
 
     # rundum_requests/pages.py   (no `from __future__ import annotations` in files of handlers)
     NEW_REQUEST = Form(                       # every field of the struct, by the same name
@@ -42,7 +42,9 @@
     <h1>{{ t("requests.new.title") }}</h1>
     {% call ui.form(form, "/requests") %}
       {{ ui.field(form.service) }} {{ ui.field(form.during) }}
-      {% call(row) ui.rows(form.children) %}{{ ui.field(row.band) }}{{ ui.field(row.count) }}{% endcall %}
+      {% call(row) ui.rows(form.children) %}
+        {{ ui.field(row.band) }} {{ ui.field(row.count) }}
+      {% endcall %}
       {{ ui.field(form.place) }} {{ ui.field(form.email) }} {{ ui.field(form.note) }}
       {{ ui.button(t("requests.new.submit"), "accent") }}
     {% endcall %}
@@ -60,5 +62,6 @@ Everything else raises: NotFound, Forbidden, Conflict, Unavailable become a page
 `problems`; a Conflict's sentence stands in a catalogue under its key. Texts live in
 `<package>/locale/{de,en}.po`, templates in `<package>/templates/<domain>/`, static files in
 `<package>/static/<domain>/`. All macros with what they take: templates/macros.html, to be looked
-at in development under /house. Path and query parameters: `Annotated[str, PathParameter()]`.
-'''
+at in development under /house. A handler's path and query parameters are declared as
+`id: FromPath[str]` and `day: FromQuery[str | None] = None` (litestar.params).
+"""

@@ -13,6 +13,8 @@ from typing import Self
 import msgspec
 from markupsafe import Markup
 
+from rundum_web.colours import brand_css
+
 _SERVED = (".css", ".js", ".woff2", ".svg", ".png", ".ico", ".webmanifest", ".txt")
 _URL = re.compile(r'url\("([^":]+)"\)')
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -72,7 +74,7 @@ class Assets:
         if (asset := self.served.get(path)) is not None:
             return asset
         if (found := re.fullmatch(r"brand/(\d{1,3})\.css", path)) and int(found[1]) in HUES:
-            return _asset("brand.css", f":root{{--brand-hue:{int(found[1])}}}\n".encode())
+            return _asset("brand.css", brand_css(int(found[1])).encode())
         return None
 
     def _add(self, name: str, content: bytes) -> None:

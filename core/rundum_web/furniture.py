@@ -52,9 +52,9 @@ class Furniture(InitPlugin):
         app_config.before_send.append(add_headers(https=self.https))
         app_config.route_handlers.append(static_file)
         if self.development:
-            from rundum_web.house import show_house
+            from rundum_web.house import show_house, try_house
 
-            app_config.route_handlers.append(show_house)
+            app_config.route_handlers += [show_house, try_house]
         return app_config
 
 
