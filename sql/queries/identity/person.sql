@@ -58,6 +58,13 @@ SELECT id, person, channel, value, best_time, verified_at
 FROM contact_point WHERE person = :person
 ORDER BY id;
 
+-- name: email_contacts
+-- Mail addresses that are written so, whatever their case, of persons who can read mail there.
+SELECT c.id, c.person, c.channel, c.value, c.best_time, c.verified_at
+FROM contact_point c JOIN person p ON p.id = c.person
+WHERE c.key = :key AND c.channel = 'email' AND p.erased_at IS NULL
+ORDER BY (c.verified_at IS NOT NULL) DESC, c.id;
+
 -- name: contact_by_id
 -- One way to reach somebody.
 SELECT id, person, channel, value, best_time, verified_at

@@ -28,3 +28,26 @@ FROM role_grant g JOIN person p ON p.id = g.person
 WHERE g.centre = :centre AND (g.until IS NULL OR g.until > :now) AND p.erased_at IS NULL
 GROUP BY p.id
 ORDER BY p.family_name, p.given_name, p.id;
+
+-- name: home_centre
+-- Where somebody begins: where she works, else helps, else asks for help, else is known.
+SELECT centre FROM (
+    SELECT 1 AS rank, g.centre FROM role_grant g
+    WHERE g.person = :person AND (g.until IS NULL OR g.until > :now)
+    UNION ALL
+    SELECT 2, p.centre FROM provider p
+    WHERE p.person = :person AND p.status NOT IN ('rejected', 'left')
+    UNION ALL
+    SELECT 3, c.centre FROM client_contact c WHERE c.person = :person
+    UNION ALL
+    SELECT 4, p.centres[1] FROM person p WHERE p.id = :person
+) AS home
+ORDER BY rank, centre
+LIMIT 1;
+
+-- name: lock_administrators
+-- Who runs a centre, kept from being changed meanwhile.
+SELECT person FROM role_grant
+WHERE centre = :centre AND role = 'administrator' AND (until IS NULL OR until > :now)
+ORDER BY person
+FOR UPDATE;

@@ -6,7 +6,8 @@ RETURNING id;
 
 -- name: session_by_hash
 -- The session behind a token, unless it is over or its person was erased.
-SELECT s.id, s.public_id, s.person, s.centre, s.device, s.created_at, s.seen_at, s.expires_at
+SELECT s.id, s.public_id, s.person, s.centre, s.device, s.created_at, s.seen_at, s.expires_at,
+       p.locale
 FROM session s JOIN person p ON p.id = s.person
 WHERE s.token_hash = :token_hash AND s.expires_at > :now AND p.erased_at IS NULL;
 
@@ -26,12 +27,8 @@ UPDATE session SET centre = :centre WHERE id = :id AND person = :person;
 
 -- name: end_session
 -- A session of this person ends.
-DELETE FROM session WHERE public_id = :public_id AND person = :person;
-
--- name: end_session_by_hash
--- The session of a token ends; answers whose it was.
-DELETE FROM session WHERE token_hash = :token_hash
-RETURNING id, person, centre;
+DELETE FROM session WHERE public_id = :public_id AND person = :person
+RETURNING id;
 
 -- name: end_sessions
 -- All sessions of a person end, but for one.
@@ -40,3 +37,8 @@ DELETE FROM session WHERE person = :person AND id IS DISTINCT FROM :but::bigint;
 -- name: forget_sessions
 -- Sessions that are over.
 DELETE FROM session WHERE expires_at < :now;
+
+-- name: drop_session
+-- The session of a token ends.
+DELETE FROM session WHERE token_hash = :token_hash
+RETURNING id;

@@ -1,0 +1,27 @@
+"""The letter of this room: the link to sign in."""
+
+from __future__ import annotations
+
+from rundum_core import links
+from rundum_core.db import Transaction
+from rundum_core.errors import NotFound
+from rundum_notifications.letters import Letter, Loader, Message
+
+
+async def sign_in_letter(tx: Transaction, message: Message) -> Letter | None:
+    """The link as it was issued (`message.subject` is its id); None when it no longer acts."""
+    token = links.token(tx.key, "sign_in", message.subject)
+    try:
+        link = await links.find(tx, "sign_in", token)
+    except NotFound:
+        return None
+    if links.state(link, tx.now) != "live":
+        return None
+    return Letter(
+        context={"expires_at": link.expires_at},
+        button=("identity.letter.sign_in.button", f"/sign-in/{token}"),
+    )
+
+
+# what rundum_app fills the hook with
+letters: dict[str, Loader] = {"sign_in": sign_in_letter}
