@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
+from functools import cache
+from importlib.resources import files
 
 import msgspec
 
@@ -16,6 +19,19 @@ from rundum_core.queries import many, one
 MOST_SUGGESTED = 6
 _CODE = re.compile(r"(?<![0-9])(?:D-?\s?)?([0-9]{5})(?![0-9])", re.IGNORECASE)
 _PART_OF = re.compile(r"\b(?:OT|Ortsteil)\b\.?", re.IGNORECASE)
+
+
+class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A place under one of its postal codes: (`postal_code`, `name`) is the key, since a German
+    code may span several places, and even districts, and a place may have several codes."""
+
+    postal_code: str
+    name: str
+    municipality: str
+    district: str
+    state: str
+    lat: float
+    lon: float
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +50,14 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """`39340 Haldensleben`: what `resolve` takes back."""
         return f"{self.postal_code} {self.name}"
+
+
+@cache
+def demo_places() -> tuple[PlaceRow, ...]:
+    """The demo district's places, right to about a kilometre; the file tells its origin."""
+    text = (files("rundum_core") / "data" / "places.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return tuple(msgspec.convert(row, PlaceRow, strict=False) for row in csv.DictReader(lines))
 
 
 places_by_code = many("core/place", "places_by_code", Place)

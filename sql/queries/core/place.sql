@@ -35,7 +35,8 @@ ORDER BY id;
 SELECT count(*) FROM place;
 
 -- name: store_places
--- Take a batch of places: new ones are added, changed ones changed, the same left alone.
+-- Take a batch of places: new ones are added, changed ones changed, the same left alone. A file
+-- without municipalities (a place stands as its own) leaves those that are known.
 WITH given AS (
     SELECT * FROM unnest(
         :postal_codes::text[], :names::text[], :municipalities::text[], :districts::text[],
@@ -45,7 +46,11 @@ WITH given AS (
 ), stored AS (
     INSERT INTO place AS kept (postal_code, name, municipality, district, state, lat, lon,
                                search_key)
-    SELECT postal_code, name, municipality, district, state, lat, lon, search_key FROM given
+    SELECT g.postal_code, g.name,
+           CASE WHEN g.municipality = g.name THEN coalesce(p.municipality, g.name)
+                ELSE g.municipality END,
+           g.district, g.state, g.lat, g.lon, g.search_key
+    FROM given g LEFT JOIN place p ON p.postal_code = g.postal_code AND p.name = g.name
     ON CONFLICT ON CONSTRAINT place_once DO UPDATE
     SET municipality = EXCLUDED.municipality, district = EXCLUDED.district,
         state = EXCLUDED.state, lat = EXCLUDED.lat, lon = EXCLUDED.lon,
