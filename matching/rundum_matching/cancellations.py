@@ -25,7 +25,11 @@ async def cancel_request(
     free, all in one transaction. Raises Conflict `request.not_open`."""
     async with db.transaction(actor) as tx:
         found = await _locked(tx, request)
-        allow(tx.actor, "request.cancel", owner=await _speakers(tx, found))
+        allow(
+            tx.actor,
+            "request.cancel",
+            owner=await speakers_of(tx, asked_by=found.asked_by, client=found.client),
+        )
         if await store.cancel_request(tx, id=request) is None:
             raise Conflict("request.not_open")
         visits = await store.coming_visits_of_request(tx, request=request, now=tx.now)
@@ -52,7 +56,11 @@ async def cancel_visit(
         if request is None:
             raise NotFound
         found = await _locked(tx, request)
-        allow(tx.actor, "request.cancel", owner=await _speakers(tx, found))
+        allow(
+            tx.actor,
+            "request.cancel",
+            owner=await speakers_of(tx, asked_by=found.asked_by, client=found.client),
+        )
         coming = await store.coming_visits_of_request(tx, request=request, now=tx.now)
         if found.state != "open" or visit not in coming:
             raise Conflict("request.not_open")
@@ -68,6 +76,11 @@ async def cancel_visit(
             subject=visit,
             centre=found.centre,
         )
+
+
+async def speakers_of(tx: Transaction, *, asked_by: int, client: int) -> set[int]:
+    """Who may speak for a request: who asked, and whoever acts for the client."""
+    return {asked_by, *await store.contacts_of_client(tx, client=client)}
 
 
 async def _free(
@@ -113,8 +126,3 @@ async def _locked(tx: Transaction, request: int) -> LockedRequest:
     if found is None:
         raise NotFound
     return found
-
-
-async def _speakers(tx: Transaction, request: LockedRequest) -> set[int]:
-    """Who may speak for this client."""
-    return {request.asked_by, *await store.contacts_of_client(tx, client=request.client)}

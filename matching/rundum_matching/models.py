@@ -394,6 +394,7 @@ class RequestSummary(msgspec.Struct, frozen=True, kw_only=True):
     centre: int
     state: str
     service: str
+    client: int
     asked_by: int
     answer_by: datetime
     starts_at: datetime

@@ -1,6 +1,7 @@
 """Answering: an offer, an approval, a booking; by mail link or signed in."""
 
 from collections.abc import Awaitable
+from typing import Any
 
 from litestar import Request, Response, get, post
 from msgspec import Struct
@@ -10,11 +11,14 @@ from rundum_core.db import Database
 from rundum_core.errors import Conflict
 from rundum_matching import approvals, bookings, offers, views
 from rundum_matching.models import CancelReason
+from rundum_matching.views import Reached
 from rundum_notifications import calendar
 from rundum_web.bodies import form_body
 from rundum_web.fields import Choice
 from rundum_web.forms import Form
 from rundum_web.render import page, see_other, translator
+
+AnyRequest = Request[Any, Any, Any]
 
 # the answer that stands already: the page behind says so in words
 ANSWERED = {"link.used", "offer.answered", "approval.answered", "booking.not_live"}
@@ -34,9 +38,11 @@ CANCELLATION = Form(
 
 
 @get("/offers/{reference:str}")
-async def show_offer(request: Request, db: Database, actor: Actor, reference: str) -> Response[str]:
+async def show_offer(
+    request: AnyRequest, db: Database, actor: Actor, reference: str
+) -> Response[str]:
     """What is asked, and the two answers; changes nothing."""
-    reached = await views.reach(db, actor, "offer", reference)
+    reached = await _reach(request, db, actor, "offer", reference)
     view = await views.offer_view(db, reached)
     return page(
         request, "matching/offer.html", view=view, reference=reference, form=CANCELLATION.blank()
@@ -45,10 +51,10 @@ async def show_offer(request: Request, db: Database, actor: Actor, reference: st
 
 @post("/offers/{reference:str}/acceptance", status_code=303)
 async def accept_offer(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
     """Yes: to all seats, or to those that are ticked."""
-    reached = await views.reach(db, actor, "offer", reference)
+    reached = await _reach(request, db, actor, "offer", reference)
     sent = await form_body(request)
     ticked = [int(seat) for seat in sent.get("seat", ()) if seat.isdigit() and len(seat) < 19]
     every = "seat" not in sent and "choice" not in sent
@@ -66,10 +72,10 @@ async def accept_offer(
 
 @post("/offers/{reference:str}/refusal", status_code=303)
 async def decline_offer(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
     """No, which is fine."""
-    reached = await views.reach(db, actor, "offer", reference)
+    reached = await _reach(request, db, actor, "offer", reference)
     return await _answered(
         offers.decline(db, reached.actor, reached.id, link=reached.link), f"/offers/{reference}"
     )
@@ -77,10 +83,10 @@ async def decline_offer(
 
 @get("/approvals/{reference:str}")
 async def show_approval(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
     """Who would come, and the two answers."""
-    reached = await views.reach(db, actor, "approval", reference)
+    reached = await _reach(request, db, actor, "approval", reference)
     view = await views.approval_view(db, reached)
     return page(
         request, "matching/approval.html", view=view, reference=reference, form=CANCELLATION.blank()
@@ -89,9 +95,9 @@ async def show_approval(
 
 @post("/approvals/{reference:str}/consent", status_code=303)
 async def give_approval(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
-    reached = await views.reach(db, actor, "approval", reference)
+    reached = await _reach(request, db, actor, "approval", reference)
     return await _answered(
         approvals.approve(db, reached.actor, reached.id, link=reached.link),
         f"/approvals/{reference}",
@@ -100,9 +106,9 @@ async def give_approval(
 
 @post("/approvals/{reference:str}/refusal", status_code=303)
 async def refuse_approval(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
-    reached = await views.reach(db, actor, "approval", reference)
+    reached = await _reach(request, db, actor, "approval", reference)
     return await _answered(
         approvals.refuse(db, reached.actor, reached.id, link=reached.link),
         f"/approvals/{reference}",
@@ -111,10 +117,10 @@ async def refuse_approval(
 
 @get("/bookings/{reference:str}")
 async def show_booking(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
     """The provider's page of a booking, with the address once it is firm."""
-    reached = await views.reach(db, actor, "booking", reference)
+    reached = await _reach(request, db, actor, "booking", reference)
     view = await views.booking_view(db, reached)
     return page(
         request, "matching/booking.html", view=view, reference=reference, form=CANCELLATION.blank()
@@ -123,10 +129,10 @@ async def show_booking(
 
 @post("/bookings/{reference:str}/cancellation", status_code=303)
 async def cancel_booking(
-    request: Request, db: Database, actor: Actor, reference: str
+    request: AnyRequest, db: Database, actor: Actor, reference: str
 ) -> Response[str]:
     """The provider can't come."""
-    reached = await views.reach(db, actor, "booking", reference)
+    reached = await _reach(request, db, actor, "booking", reference)
     new = CANCELLATION.parse(await form_body(request))
     return await _answered(
         bookings.cancel_booking(
@@ -137,13 +143,25 @@ async def cancel_booking(
 
 
 @get("/calendars/{name:str}", media_type="text/calendar")
-async def show_calendar(request: Request, db: Database, actor: Actor, name: str) -> Response[bytes]:
+async def show_calendar(
+    request: AnyRequest, db: Database, actor: Actor, name: str
+) -> Response[bytes]:
     """A provider's private feed; the link is the key, and holds villages only."""
     t = translator(request)
-    reached = await views.reach(db, actor, "feed", name.removesuffix(".ics"))
+    reached = await _reach(request, db, actor, "feed", name.removesuffix(".ics"))
     entries = await views.feed_of(db, reached.actor, reached.id, t("letters.calendar.provider"))
     body = calendar.feed(entries, db.clock(), name=t("matching.calendar.name"))
     return Response(body, media_type="text/calendar; charset=utf-8")
+
+
+async def _reach(
+    request: AnyRequest, db: Database, actor: Actor, purpose: Purpose, reference: str
+) -> Reached:
+    """The thing and who came to it; the page shows the centre whose it is."""
+    reached = await views.reach(db, actor, purpose, reference)
+    if reached.actor.centre is not None:
+        await show_centre(request, db, reached.actor.centre)
+    return reached
 
 
 async def _answered(act: Awaitable[object], back: str) -> Response[str]:

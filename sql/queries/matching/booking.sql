@@ -239,7 +239,7 @@ SELECT id FROM care_request WHERE public_id = :public_id;
 
 -- name: request_summary
 -- What a letter about a request says: its first coming visit and how many there are.
-SELECT r.id, r.public_id, r.centre, r.state, r.service, r.asked_by, r.answer_by,
+SELECT r.id, r.public_id, r.centre, r.state, r.service, r.client, r.asked_by, r.answer_by,
        min(lower(v.during)) AS starts_at, min(upper(v.during)) AS ends_at, count(*) AS visits,
        min(p.name) AS place
 FROM care_request r

@@ -1,0 +1,165 @@
+"""Where a request stands, in states that a family understands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from rundum_core import links
+from rundum_core.actor import Actor
+from rundum_core.db import Database, Transaction
+from rundum_core.errors import NotFound
+from rundum_identity.centres import centre_by_id
+from rundum_identity.rights import allow
+from rundum_matching import disclosure
+from rundum_matching.cancellations import speakers_of
+from rundum_matching.disclosure import HelperForClient
+from rundum_matching.models import RequestSummary
+from rundum_matching.store import bookings as booking_store
+from rundum_matching.store import status as store
+from rundum_matching.store.status import AwaitedConsent, OwnRequest, SeatState
+
+State = Literal[
+    "unconfirmed",
+    "searching",
+    "asked",
+    "your_yes",
+    "partly",
+    "firm",
+    "nobody_yet",
+    "searching_anew",
+    "cancelled",
+    "done",
+]
+
+
+class Helper(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who said yes; `approval` is the token of the page where the family answers."""
+
+    person: HelperForClient
+    approval: str | None
+
+
+class VisitStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One date: its state in a word, how many of how many people are firm, who they are."""
+
+    id: int
+    public_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    state: State
+    people: int
+    firm: int
+    asked: int
+    helpers: list[Helper]
+    cancellable: bool
+
+
+class RequestStatus(msgspec.Struct, frozen=True, kw_only=True):
+    summary: RequestSummary
+    visits: list[VisitStatus]
+    cancellable: bool
+
+
+async def request_status(db: Database, actor: Actor, request: int) -> RequestStatus:
+    """A request as the family sees it; raises NotFound for anybody else's."""
+    async with db.transaction(actor) as tx:
+        summary = await booking_store.request_summary(tx, request=request)
+        if summary is None:
+            raise NotFound
+        owners = await speakers_of(tx, asked_by=summary.asked_by, client=summary.client)
+        allow(actor, "request.view", owner=owners)
+        lines = await store.seats_with_state(tx, request=request)
+        visits = []
+        for visit in sorted({line.ordinal for line in lines}):
+            seats = [line for line in lines if line.ordinal == visit]
+            visits.append(await _visit(tx, summary, seats))
+        return RequestStatus(
+            summary=summary,
+            visits=visits,
+            cancellable=summary.state in ("unconfirmed", "open"),
+        )
+
+
+async def own_requests(db: Database, actor: Actor, *, most: int = 50) -> list[OwnRequest]:
+    """The requests of those for whom the actor speaks."""
+    async with db.transaction(actor) as tx:
+        allow(actor, "request.list", owner=actor.person)
+        return await store.requests_of_person(tx, person=actor.person, most=most)
+
+
+async def awaited_consents(db: Database, actor: Actor) -> list[tuple[AwaitedConsent, str]]:
+    """What waits for this guardian, each with the token of its page."""
+    async with db.transaction(actor) as tx:
+        return [
+            (line, await _approval_page(tx, line.id, actor.person, actor.centre, line.starts_at))
+            for line in await store.consents_of_guardian(tx, person=actor.person)
+        ]
+
+
+async def _visit(tx: Transaction, summary: RequestSummary, seats: list[SeatState]) -> VisitStatus:
+    days = (await centre_by_id(tx, summary.centre)).settings.disclosure_days
+    helpers = []
+    for seat in seats:
+        if seat.booking is None:
+            continue
+        details = await booking_store.booking_details(tx, id=seat.booking)
+        assert details is not None
+        token = None
+        if seat.approval is not None:
+            token = await _approval_page(
+                tx, seat.approval, tx.actor.person, summary.centre, seat.starts_at
+            )
+        helpers.append(Helper(person=disclosure.for_client(details, tx.now, days), approval=token))
+    needed = [seat for seat in seats if seat.required and seat.state == "open"]
+    return VisitStatus(
+        id=seats[0].visit,
+        public_id=seats[0].visit_public_id,
+        starts_at=seats[0].starts_at,
+        ends_at=seats[0].ends_at,
+        place=seats[0].place,
+        state=_state(summary, seats, tx.now),
+        people=len(needed),
+        firm=sum(seat.booking_state in ("confirmed", "completed") for seat in needed),
+        asked=sum(seat.asked for seat in seats),
+        helpers=helpers,
+        cancellable=summary.state == "open"
+        and any(seat.state == "open" for seat in seats)
+        and seats[0].ends_at > tx.now,
+    )
+
+
+def _state(summary: RequestSummary, seats: list[SeatState], now: datetime) -> State:
+    """The one word for a date, the most telling one first."""
+    needed = [seat for seat in seats if seat.required and seat.state == "open"]
+    firm = [seat for seat in needed if seat.booking_state in ("confirmed", "completed")]
+    if summary.state == "unconfirmed":
+        return "unconfirmed"
+    if summary.state in ("cancelled", "expired") or not needed:
+        return "cancelled"
+    if seats[0].ends_at <= now:
+        return "done"
+    if any(seat.approval is not None for seat in needed):
+        return "your_yes"
+    if len(firm) == len(needed):
+        return "firm"
+    if firm:
+        return "partly"
+    if any(seat.ended for seat in needed):
+        return "searching_anew"
+    if any(seat.asked or seat.booking for seat in needed):
+        return "asked"
+    return "searching" if now < summary.answer_by else "nobody_yet"
+
+
+async def _approval_page(
+    tx: Transaction, approval: int, person: int | None, centre: int | None, until: datetime
+) -> str:
+    assert centre is not None
+    return await links.issue(
+        tx, "approval", subject=approval, person=person, centre=centre, expires_at=until
+    )
