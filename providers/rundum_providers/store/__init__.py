@@ -1,0 +1,1 @@
+"""What is kept of providers; the only files that know the queries."""
