@@ -40,7 +40,7 @@ DECLARE
     becomes text := to_jsonb(NEW) ->> TG_ARGV[0];
 BEGIN
     IF was <> becomes AND NOT EXISTS (
-        SELECT FROM transition WHERE subject = TG_TABLE_NAME AND old = was AND new = becomes
+        SELECT FROM transition t WHERE t.subject = TG_TABLE_NAME AND t.old = was AND t.new = becomes
     ) THEN
         RAISE check_violation USING
             MESSAGE = format('%s: %s -> %s is no legal change', TG_TABLE_NAME, was, becomes),
