@@ -5,25 +5,44 @@ from __future__ import annotations
 from uuid import UUID
 
 from rundum_clients import store
-from rundum_clients.models import Client, ClientStatus, NewClient
+from rundum_clients.models import Client, ClientKind, ClientStatus, NewClient
 from rundum_core import events
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
-from rundum_core.errors import Conflict, Forbidden, NotFound
+from rundum_core.errors import Conflict, NotFound
 from rundum_core.names import search_key
+from rundum_identity.rights import allow
 
 
 async def find_or_create(tx: Transaction, centre: int, person: int, new: NewClient) -> Client:
-    """The client for which `person` speaks already (her household, or an organisation of that
-    name), else a new one.
+    """The client for which `person` speaks already (see `find_known`), else a new one.
 
     A blocked client is found, too: the caller refuses it. An address on file stays as it is.
     """
+    client = await find_known(tx, centre, person, new.kind, new.name)
+    if client is None:
+        return await create(tx, centre, person, new)
+    await note_tags(tx, client, new.tags)
+    return client
+
+
+async def client(tx: Transaction, id: int) -> Client:
+    """The client with that id; raises NotFound."""
+    found = await store.client_by_id(tx, id=id)
+    if found is None:
+        raise NotFound("clients.unknown")
+    return found
+
+
+async def find_known(
+    tx: Transaction, centre: int, person: int, kind: ClientKind, name: str
+) -> Client | None:
+    """The first client of that kind for which a person speaks: her household, whatever it is
+    called, or the organisation of that name."""
     for client in await store.clients_of_person(tx, person=person, centre=centre):
-        if client.kind == new.kind and (new.kind == "household" or _same_name(client, new)):
-            await note_tags(tx, client, new.tags)
+        if client.kind == kind and (kind == "household" or _same_name(client.name, name)):
             return client
-    return await create(tx, centre, person, new)
+    return None
 
 
 async def create(tx: Transaction, centre: int, person: int, new: NewClient) -> Client:
@@ -70,47 +89,51 @@ async def client_for(tx: Transaction, actor: Actor, centre: int, public_id: UUID
     client = await store.client_by_public_id(tx, public_id=public_id, centre=centre)
     if client is None:
         raise NotFound("clients.unknown")
-    if not actor.is_staff and actor.person not in await persons_of(tx, client.id):
-        raise NotFound("clients.unknown")
+    allow(actor, "client.view", owner=await persons_of(tx, client.id))
     return client
 
 
 async def mark_known(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
     """The desk knows this client now: minors may be placed there. Known stays known."""
+    allow(actor, "client.admit")
     async with db.transaction(actor) as tx:
-        client = await _for_staff(tx, actor, centre, public_id)
-        return await _change(tx, client, "known", "client.known")
+        client = await client_for(tx, actor, centre, public_id)
+        return await _change(tx, client, ("new",), "known", "client.admitted")
 
 
 async def block(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
     """Take no more requests of this client. What is open or booked is matching's to decide."""
+    allow(actor, "client.block")
     async with db.transaction(actor) as tx:
-        client = await _for_staff(tx, actor, centre, public_id)
-        return await _change(tx, client, "blocked", "client.blocked")
+        client = await client_for(tx, actor, centre, public_id)
+        return await _change(tx, client, ("new", "known"), "blocked", "client.blocked")
 
 
 async def unblock(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
     """Take requests of this client again; it counts as known."""
+    allow(actor, "client.admit")
     async with db.transaction(actor) as tx:
-        client = await _for_staff(tx, actor, centre, public_id)
-        return await _change(tx, client, "known", "client.unblocked")
+        client = await client_for(tx, actor, centre, public_id)
+        return await _change(tx, client, ("blocked",), "known", "client.unblocked")
 
 
-async def _for_staff(tx: Transaction, actor: Actor, centre: int, public_id: UUID) -> Client:
-    if not actor.is_staff:
-        raise Forbidden
-    return await client_for(tx, actor, centre, public_id)
-
-
-async def _change(tx: Transaction, client: Client, status: ClientStatus, kind: str) -> Client:
-    if client.status == status:
+async def _change(
+    tx: Transaction,
+    client: Client,
+    before: tuple[ClientStatus, ...],
+    after: ClientStatus,
+    kind: str,
+) -> Client:
+    if client.status == after:
         return client
-    changed = await store.change_status(tx, id=client.id, old=client.status, new=status)
+    if client.status not in before:
+        raise Conflict("clients.moved_on")
+    changed = await store.change_status(tx, id=client.id, old=client.status, new=after)
     if changed is None:
         raise Conflict("clients.moved_on")
     await events.must_record(tx, kind, client.id, centre=client.centre)
     return changed
 
 
-def _same_name(client: Client, new: NewClient) -> bool:
-    return search_key(client.name) == search_key(new.name)
+def _same_name(one: str, other: str) -> bool:
+    return search_key(one) == search_key(other)

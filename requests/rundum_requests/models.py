@@ -8,7 +8,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from rundum_clients.models import ClientKind, ClientTag
+from rundum_clients.models import Client, ClientKind, ClientTag
+from rundum_core.places import Place
 from rundum_web.periods import Span
 
 Service = Literal["childcare", "event", "household", "companionship"]
@@ -199,14 +200,17 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 
 class RequestView(Struct, frozen=True, kw_only=True):
-    """A request with everything that hangs on it; visits by date, seats by position."""
+    """A request with everything that hangs on it; visits by date, seats by position, the places
+    of the visits and of the client by id."""
 
     request: CareRequest
+    client: Client
     visits: tuple[Visit, ...]
     seats: tuple[Seat, ...]
     children: tuple[Children, ...]
     needs: tuple[Need, ...]
     choices: tuple[Choice, ...]
+    places: dict[int, Place]
 
 
 class ListedRequest(Struct, frozen=True, kw_only=True):

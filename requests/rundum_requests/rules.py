@@ -6,8 +6,9 @@ those of the form. Each answers with the wrong fields; the field names are the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,12 +24,7 @@ from rundum_requests.models import (
     SeatRole,
     Service,
 )
-from rundum_requests.ratios import (
-    LEAST_AT_EVENT,
-    MOST_CHILDREN_AT_HOME,
-    children_counted,
-    people_needed,
-)
+from rundum_requests.ratios import Ratios, children_counted
 from rundum_web.periods import Span
 
 LONGEST = timedelta(hours=36)
@@ -67,17 +63,21 @@ def wrong_visits(visits: Sequence[Span | None], now: datetime, zone: ZoneInfo) -
 
 
 def wrong_children(
-    service: Service, children: Sequence[NewChildren], *, ill: bool, health_consent: bool
+    service: Service,
+    children: Sequence[NewChildren],
+    ratios: Ratios,
+    *,
+    ill: bool,
+    health_consent: bool,
 ) -> list[FieldError]:
     """No children where there must be some, a crowd in a home, illness without consent."""
     wrong: list[FieldError] = []
     count = children_counted(children)
     if service in WITH_CHILDREN and count == 0:
         wrong.append(FieldError("children", "requests.rule.children_missing"))
-    if service == "childcare" and count > MOST_CHILDREN_AT_HOME:
-        wrong.append(
-            FieldError("children", "requests.rule.children_crowd", {"most": MOST_CHILDREN_AT_HOME})
-        )
+    if _is_crowd(service, children, ratios):
+        most = ratios.household_children
+        wrong.append(FieldError("children", "requests.rule.children_crowd", {"most": most}))
     elif count > MOST_CHILDREN:
         wrong.append(FieldError("children", "requests.rule.children_many", {"most": MOST_CHILDREN}))
     if ill and not health_consent:
@@ -88,33 +88,32 @@ def wrong_children(
 def wrong_people(
     service: Service,
     children: Sequence[NewChildren],
+    ratios: Ratios,
     *,
     people: int,
     leads: int,
-    extra: int = 0,
-    reserve: int = 0,
+    on_top: int = 0,
     ratio_holds: bool = True,
 ) -> list[FieldError]:
     """Too few for an event or for so many children, nobody or too many to lead, too many at all.
 
-    `ratio_holds` is False for the desk, which may know better than the ratios: they are defaults,
-    no law. That an event has an adult lead is law's concern and always holds.
+    `on_top` are extra and reserve seats. `ratio_holds` is False for the desk, which may know
+    better than the ratios: they are defaults, no law. That an event has an adult lead is law's
+    concern and always holds.
     """
     wrong: list[FieldError] = []
-    if service == "event" and people < LEAST_AT_EVENT:
-        wrong.append(FieldError("people", "requests.rule.event_alone", {"least": LEAST_AT_EVENT}))
-    elif service in WITH_CHILDREN and ratio_holds:
-        needed = people_needed(children)
-        too_many_for_home = service == "childcare" and (
-            children_counted(children) > MOST_CHILDREN_AT_HOME
-        )
-        if people < needed and not too_many_for_home:
+    if service == "event" and people < ratios.event_people:
+        least = ratios.event_people
+        wrong.append(FieldError("people", "requests.rule.event_alone", {"least": least}))
+    elif service in WITH_CHILDREN and ratio_holds and not _is_crowd(service, children, ratios):
+        needed = ratios.people_needed(children)
+        if people < needed:
             wrong.append(FieldError("people", "requests.rule.ratio", {"needed": needed}))
     if service == "event" and leads < 1:
         wrong.append(FieldError("leads", "requests.rule.lead_missing"))
     elif leads > people:
         wrong.append(FieldError("leads", "requests.rule.leads_many", {"people": people}))
-    if people + extra + reserve > MOST_SEATS:
+    if people + on_top > MOST_SEATS:
         wrong.append(FieldError("people", "requests.rule.people_many", {"most": MOST_SEATS}))
     return wrong
 
@@ -140,16 +139,14 @@ def wrong_client(kind: ClientKind, name: str) -> list[FieldError]:
     return []
 
 
-def wrong_contact(
-    given_name: str, family_name: str, email: str | None, phone: str | None
-) -> list[FieldError]:
-    """No name, or no way to reach a person."""
+def wrong_contact(given: Mapping[str, Any]) -> list[FieldError]:
+    """No name, or no way to reach a person; what could not be read is not missing."""
     wrong: list[FieldError] = []
-    if not given_name:
+    if given.get("given_name") == "":
         wrong.append(FieldError("given_name", "requests.rule.given_name"))
-    if not family_name:
+    if given.get("family_name") == "":
         wrong.append(FieldError("family_name", "requests.rule.family_name"))
-    if not email and not phone:
+    if given.get("email", "?") is None and given.get("phone", "?") is None:
         wrong.append(FieldError("email", "requests.rule.contact_missing"))
     return wrong
 
@@ -192,6 +189,13 @@ def minimum_wage(day: date) -> int:
     )
 
 
+def leads_of(service: Service, asked: int | None) -> int:
+    """How many lead: as many as were asked for; else one at an event, nobody elsewhere."""
+    if asked is not None:
+        return asked
+    return 1 if service == "event" else 0
+
+
 def seat_roles(people: int, leads: int, extra: int, reserve: int) -> tuple[SeatRole, ...]:
     """The seats of one visit in their order: leads first, those on top last."""
     roles: list[SeatRole] = ["lead"] * leads
@@ -201,29 +205,19 @@ def seat_roles(people: int, leads: int, extra: int, reserve: int) -> tuple[SeatR
     return tuple(roles)
 
 
-def required_seats(roles: Sequence[SeatRole], policy: Policy, service: Service) -> tuple[bool, ...]:
+def required_seats(roles: Sequence[SeatRole], policy: Policy, core: int) -> tuple[bool, ...]:
     """Which seats belong to the core, without which a visit doesn't take place.
 
     All leads and normal seats with `all`; with `core` the leads, and as many normal seats as make
-    one person, or the two that an event has at least. Extra and reserve seats never.
+    `core` people. Extra and reserve seats never.
     """
-    core = LEAST_AT_EVENT if service == "event" else 1
     required: list[bool] = []
     for role in roles:
         if role == "lead":
             required.append(True)
         else:
-            still = sum(required) < core
-            required.append(role == "normal" and (policy == "all" or still))
+            required.append(role == "normal" and (policy == "all" or sum(required) < core))
     return tuple(required)
-
-
-def merged_children(children: Iterable[NewChildren]) -> tuple[NewChildren, ...]:
-    """Each band once, the counts of its lines added up."""
-    counts: dict[str, int] = {}
-    for group in children:
-        counts[group.band] = counts.get(group.band, 0) + group.count
-    return tuple(NewChildren(band=band, count=count) for band, count in counts.items())  # type: ignore[arg-type]
 
 
 def priority_of(
@@ -239,6 +233,10 @@ def answer_by(now: datetime, first_start: datetime, answer_within: timedelta) ->
     promised = min(now + answer_within, now + (first_start - now) / 2)
     minute = promised.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
     return min(minute, first_start)
+
+
+def _is_crowd(service: Service, children: Sequence[NewChildren], ratios: Ratios) -> bool:
+    return service == "childcare" and children_counted(children) > ratios.household_children
 
 
 def _first_overlap(visits: Sequence[Span | None], index: int) -> int | None:

@@ -22,6 +22,7 @@ from rundum_requests.models import (
     SeatRole,
     Visit,
 )
+from rundum_requests.ratios import CentreRatio
 from rundum_web.periods import Span
 
 
@@ -58,6 +59,7 @@ end_request = one("requests/request", "end_request", int)
 needs_of = many("requests/request", "needs_of", Need)
 children_of = many("requests/request", "children_of", Children)
 choices_of = many("requests/request", "choices_of", Choice)
+centre_ratios = many("requests/request", "centre_ratios", CentreRatio)
 providers_chosen = many("requests/request", "providers_chosen", Chosen)
 listed_requests = many("requests/request", "listed_requests", ListedRequest)
 requests_of_clients = many("requests/request", "requests_of_clients", ListedRequest)

@@ -116,3 +116,15 @@ WHERE r.client = ANY(:clients::bigint[])
   AND (r.created_at, r.id) < (:before_at::timestamptz, :before_id::bigint)
 ORDER BY r.created_at DESC, r.id DESC
 LIMIT :most;
+
+-- name: centre_ratios
+-- What a centre has set otherwise about how many people so many children need.
+SELECT key, value, valid_from FROM rule WHERE centre = :centre AND key = ANY(:keys::text[])
+ORDER BY key, valid_from;
+
+-- name: places_nearby
+-- The places that a centre serves, to be suggested while somebody writes.
+SELECT p.postal_code || ' ' || p.name
+FROM centre_area a JOIN place p ON p.id = a.place
+WHERE a.centre = :centre
+ORDER BY p.name, p.postal_code;
