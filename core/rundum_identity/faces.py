@@ -1,4 +1,4 @@
-"""A centre as every page shows it: name, phone, hours, its own legal pages."""
+"""What a page shows of its centre: name, phone, hours, legal links."""
 
 from __future__ import annotations
 
@@ -7,22 +7,30 @@ from typing import Any
 import msgspec
 from litestar import Request
 
-from rundum_core.actor import visitor
 from rundum_core.db import Database
 from rundum_core.i18n import Translator
 from rundum_identity.centres import Centre, centre_by_id
-from rundum_notifications.opening import hours_in_words
+from rundum_identity.hours import OpeningHours
+from rundum_notifications import opening
 from rundum_web.render import CentreFace, translator
 
 
+async def show_centre(request: Request[Any, Any, Any], db: Database, centre: int) -> Centre:
+    """Let the page of this request show a centre; returns it. Raises NotFound."""
+    async with db.work() as tx:
+        found = await centre_by_id(tx, centre)
+    request.state.centre = face_of(found, translator(request))
+    return found
+
+
 def face_of(centre: Centre, t: Translator) -> CentreFace:
-    """What a page shows of this centre, in the language of who reads it."""
+    """A centre as pages show it, its hours in words."""
     settings = centre.settings
     return CentreFace(
         name=centre.name,
         home=f"/centres/{centre.slug}",
         phone=centre.phone,
-        hours=hours_in_words(msgspec.to_builtins(centre.hours), t),
+        hours=hours_in_words(t, centre.hours),
         email=centre.email,
         brand_hue=settings.brand_hue,
         imprint=settings.imprint_url or None,
@@ -31,8 +39,6 @@ def face_of(centre: Centre, t: Translator) -> CentreFace:
     )
 
 
-async def show_centre(request: Request[Any, Any, Any], db: Database, id: int) -> None:
-    """Let the page of this request be one of that centre (a mail link's, say)."""
-    async with db.transaction(visitor()) as tx:
-        centre = await centre_by_id(tx, id)
-    request.state.centre = face_of(centre, translator(request))
+def hours_in_words(t: Translator, hours: OpeningHours) -> str:
+    """`Mo–Do 8–12 und 13–16 Uhr, Fr 8–12 Uhr`; empty for a desk that never opens."""
+    return opening.hours_in_words(msgspec.to_builtins(hours), t)

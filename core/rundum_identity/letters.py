@@ -24,4 +24,4 @@ async def sign_in_letter(tx: Transaction, message: Message) -> Letter | None:
 
 
 # what rundum_app fills the hook with
-letters: dict[str, Loader] = {"sign_in": sign_in_letter}
+LOADERS: dict[str, Loader] = {"sign_in": sign_in_letter}
