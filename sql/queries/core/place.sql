@@ -1,8 +1,8 @@
 -- name: places_by_code
--- Places whose postal code lies between two, both included.
+-- Places whose postal code lies between two, both included; of one code the town comes first.
 SELECT id, postal_code, name, municipality, district, state, lat, lon
 FROM place WHERE postal_code >= :low AND postal_code <= :high
-ORDER BY postal_code, name
+ORDER BY postal_code, starts_with(municipality, name) DESC, name
 LIMIT :most;
 
 -- name: places_by_name
