@@ -8,7 +8,6 @@ from typing import Any
 
 import rundum_desk.pages
 import rundum_matching.api
-import rundum_portal.pages
 import rundum_providers.api
 import rundum_providers.pages
 import rundum_requests.api
@@ -22,6 +21,7 @@ import rundum_identity.api
 import rundum_identity.pages
 import rundum_matching.pages
 import rundum_notifications.catcher_pages
+import rundum_portal.pages
 from rundum_app import health, openapi
 from rundum_app.background import working
 from rundum_app.wiring import PACKAGES, fill_hooks

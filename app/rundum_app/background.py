@@ -64,7 +64,7 @@ async def working(
 
 
 async def _urgent(db: Database, solver: Solver) -> None:
-    """A run as soon as somebody can't wait for the next tick; lives through any loss of database."""
+    """A run as soon as somebody can't wait for the next tick; survives any loss of database."""
     wish = asyncio.Event()
     while True:
         try:

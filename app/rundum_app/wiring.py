@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import rundum_providers.letters as provider_letters
-
 import rundum_identity.letters as identity_letters
 import rundum_matching.letters as matching_letters
+import rundum_providers.letters as provider_letters
 import rundum_requests.letters as request_letters
 from rundum_notifications.letters import LETTERS
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 from rundum_core.actor import Actor
 from rundum_core.db import Database
 from rundum_core.errors import Conflict
+from rundum_core.links import Purpose
+from rundum_identity.faces import show_centre
 from rundum_matching import approvals, bookings, offers, views
 from rundum_matching.models import CancelReason
 from rundum_matching.views import Reached

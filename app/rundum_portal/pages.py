@@ -1,0 +1,146 @@
+"""Pages for families and providers: the way in, what is mine, and where a request stands."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from msgspec import Struct
+
+from rundum_core import links
+from rundum_core.actor import Actor, visitor
+from rundum_core.db import Database
+from rundum_core.errors import NotFound
+from rundum_identity.centres import Centre, centres
+from rundum_identity.faces import show_centre
+from rundum_matching import cancellations, status, views
+from rundum_matching.models import CancelReason
+from rundum_matching.store.bookings import request_by_public_id
+from rundum_web.bodies import form_body
+from rundum_web.fields import Choice
+from rundum_web.forms import Form
+from rundum_web.render import page, see_other
+
+AnyRequest = Request[Any, Any, Any]
+PUBLIC = {"public": True}
+
+
+class NewCancellation(Struct, frozen=True, kw_only=True):
+    """Why a family needs nobody any more."""
+
+    reason: CancelReason
+
+
+CANCELLATION = Form(
+    NewCancellation,
+    texts="portal.cancellation",
+    reason=Choice(
+        ("not_needed", "other_solution", "illness", "other"), words="portal.cancellation.reason"
+    ),
+)
+
+
+@get("/", opt=PUBLIC, include_in_schema=False)
+async def show_start(request: AnyRequest, db: Database) -> Response[Any]:
+    """The one centre of this installation, or the list to choose from."""
+    async with db.transaction(visitor()) as tx:
+        found = await centres(tx)
+    if len(found) == 1:
+        return see_other(f"/centres/{found[0].slug}")
+    return page(request, "portal/start.html", centres=found)
+
+
+@get("/centres/{slug:str}", opt=PUBLIC, include_in_schema=False)
+async def show_centre_page(request: AnyRequest, actor: Actor, centre: Centre) -> Response[str]:
+    """What a centre offers: ask for care, help, sign in."""
+    return page(request, "portal/centre.html", found=centre)
+
+
+@get("/home", include_in_schema=False)
+async def show_home(request: AnyRequest, db: Database, actor: Actor) -> Response[Any]:
+    """What is mine: requests, offers, bookings, consents that wait for me."""
+    if actor.person is None:
+        return see_other("/sign-in")
+    if actor.is_staff and not actor.roles & {"client", "provider", "guardian"}:
+        return see_other("/desk")
+    mine = {
+        "requests": await status.own_requests(db, actor) if "client" in actor.roles else [],
+        "offers": await views.offers_of(db, actor) if "provider" in actor.roles else [],
+        "bookings": await views.bookings_of(db, actor, actor.person)
+        if "provider" in actor.roles
+        else [],
+        "consents": await status.awaited_consents(db, actor) if "guardian" in actor.roles else [],
+    }
+    return page(request, "portal/home.html", **mine)
+
+
+@get("/requests/{reference:str}", include_in_schema=False)
+async def show_request(
+    request: AnyRequest, db: Database, actor: Actor, reference: str
+) -> Response[str]:
+    """Where a request stands, in words, date by date."""
+    actor, id = await _reach(request, db, actor, reference)
+    found = await status.request_status(db, actor, id)
+    return page(
+        request,
+        "portal/request.html",
+        found=found,
+        reference=reference,
+        form=CANCELLATION.blank(),
+    )
+
+
+@post("/requests/{reference:str}/cancellation", status_code=303, include_in_schema=False)
+async def cancel_request(
+    request: AnyRequest, db: Database, actor: Actor, reference: str
+) -> Response[Any]:
+    """Nobody is needed any more."""
+    actor, id = await _reach(request, db, actor, reference)
+    new = CANCELLATION.parse(await form_body(request))
+    await cancellations.cancel_request(db, actor, id, by="client", reason=new.reason)
+    return see_other(f"/requests/{reference}")
+
+
+@post(
+    "/requests/{reference:str}/visits/{visit:uuid}/cancellation",
+    status_code=303,
+    include_in_schema=False,
+)
+async def cancel_visit(
+    request: AnyRequest, db: Database, actor: Actor, reference: str, visit: UUID
+) -> Response[Any]:
+    """One date falls away."""
+    actor, id = await _reach(request, db, actor, reference)
+    new = CANCELLATION.parse(await form_body(request))
+    found = await status.request_status(db, actor, id)
+    dates = {line.public_id: line.id for line in found.visits}
+    if visit not in dates:
+        raise NotFound
+    await cancellations.cancel_visit(db, actor, dates[visit], by="client", reason=new.reason)
+    return see_other(f"/requests/{reference}")
+
+
+async def _reach(
+    request: AnyRequest, db: Database, actor: Actor, reference: str
+) -> tuple[Actor, int]:
+    """The request behind a standing link or a public id, and who came."""
+    try:
+        public_id = UUID(reference)
+    except ValueError:
+        link, actor = await links.holder(db, "status", reference)
+        await show_centre(request, db, link.centre)
+        return actor, link.subject
+    async with db.transaction(actor) as tx:
+        id = await request_by_public_id(tx, public_id=public_id)
+    if id is None:
+        raise NotFound
+    return actor, id
+
+
+routes = [
+    show_start,
+    show_centre_page,
+    show_home,
+    show_request,
+    cancel_request,
+    cancel_visit,
+]
