@@ -168,7 +168,7 @@ class Translator:
         first, last = start.astimezone(self.zone), end.astimezone(self.zone)
         midnight = last.time() == WallTime() and last.date() == first.date() + timedelta(days=1)
         if midnight and not self._season(start):
-            return f"{self.day(start)}, {self._hours_between(self.time(start), midnight=True)}"
+            return f"{self.day(start)}, {self.times(start, end)}"
         if first.date() != last.date():
             return self("core.span.long", start=self.moment(start), end=self.moment(end))
         if self._season(start) or self._season(end):
@@ -176,8 +176,9 @@ class Translator:
         return f"{self.day(start)}, {self._hours_between(self.time(start), self.time(end))}"
 
     def times(self, start: datetime | WallTime, end: datetime | WallTime) -> str:
-        """Only the hours of a span within one day: `14–18 Uhr`."""
-        return self._hours_between(self.time(start), self.time(end))
+        """Only the hours of a span within one day: `14–18 Uhr`; an end at midnight reads 24."""
+        last = end.astimezone(self.zone).time() if isinstance(end, datetime) else end
+        return self._hours_between(self.time(start), self.time(end), midnight=last == WallTime())
 
     def money(self, cents: int) -> str:
         """`14,50 €`."""
@@ -206,7 +207,7 @@ class Translator:
 
     def join(self, words: Iterable[str]) -> str:
         """`a, b und c`."""
-        return format_list(list(words), locale=_BABEL[self.locale]) if words else ""
+        return format_list(list(words), locale=_BABEL[self.locale])
 
     def phone(self, e164: str) -> str:
         """A number as it is written in the country: `03904 555012`, foreign ones with +."""
@@ -218,7 +219,7 @@ class Translator:
         )
         return str(written)
 
-    def _hours_between(self, start: str, end: str = "", *, midnight: bool = False) -> str:
+    def _hours_between(self, start: str, end: str, *, midnight: bool = False) -> str:
         if midnight:
             end = "24" if self.locale == "de" else "24:00"
         return self("core.clock", time=f"{start}–{end}")

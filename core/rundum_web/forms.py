@@ -33,11 +33,12 @@ class Form(Generic[T]):
     """Fields by name, and the struct their values make.
 
     `texts` is the prefix of its sentences: field `date` of `texts="requests.form"` has the label
-    `requests.form.date.label` and, where that key exists, the hint `requests.form.date.hint`.
+    `requests.form.date.label` and, where that key exists, the hint `requests.form.date.hint`. A form
+    that is never drawn (hidden inputs, JSON only) has none.
     The fields' names must be those of the struct (a mismatch is a TypeError at import).
     """
 
-    def __init__(self, make: type[T], /, *, texts: str, **fields: Field[Any]) -> None:
+    def __init__(self, make: type[T], /, *, texts: str = "", **fields: Field[Any]) -> None:
         if set(make.__struct_fields__) != set(fields):
             differing = sorted(set(make.__struct_fields__) ^ set(fields))
             raise TypeError(f"{make.__name__} and its form differ in {differing}")

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 
 PROBLEM_TYPE = "application/problem+json"
 TOO_OFTEN = "error.too_often"
+SIGN_IN = "error.sign_in"
 # headers of Litestar's own refusals that go on to the caller
 _KEPT: tuple[str, ...] = ("allow", "retry-after")
 # statuses that have sentences of their own: problem.<status>.title and .text
@@ -70,7 +71,8 @@ def problem_of(error: Exception) -> Problem:
         case NotFound():
             return Problem(status=404, key=error.key, params=error.params)
         case Forbidden():
-            return Problem(status=403, key=error.key, params=error.params)
+            status = 401 if error.key == SIGN_IN else 403
+            return Problem(status=status, key=error.key, params=error.params)
         case Conflict():
             return Problem(status=409, key=error.key, params=error.params)
         case Unavailable():
