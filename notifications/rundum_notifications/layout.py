@@ -54,4 +54,4 @@ def _letter() -> jinja2.Template:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return environment.get_template("letter.html")
+    return environment.get_template("mail/letter.html")

@@ -66,7 +66,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """What a loader answers: values for the text, the one button (key of its label, path of the
-    page it opens), and the calendar entry that goes with it.
+    page it opens), and the calendar entry that goes with it. Without a button the text's place
+    for it stays empty.
 
     `package` names whose `letters` folder holds the text; by default the loader's own.
     """
@@ -124,8 +125,10 @@ def write(message: Message, letter: Letter, package: str, base_url: str) -> Draf
         raise jinja2.TemplateError(f"{text.name} has no subject")
     button = letter.button and (message.t(letter.button[0]), base_url + letter.button[1])
     blocks = parse(filled[head.end() :])
-    if (button is not None) != any(block.kind == "button" for block in blocks):
-        raise jinja2.TemplateError(f"{text.name} and its loader disagree about the button")
+    if not button:
+        blocks = tuple(block for block in blocks if block.kind != "button")
+    elif not any(block.kind == "button" for block in blocks):
+        raise jinja2.TemplateError(f"{text.name} has no place for its button")
     return Draft(
         subject=clean(head["subject"]).strip(),
         blocks=blocks,

@@ -135,10 +135,18 @@ def test_a_missing_value_is_an_error_and_no_empty_place():
         write(a_message(), letter, "sample_letters", BASE)
 
 
-def test_a_text_with_a_button_needs_a_loader_that_names_it():
+def test_without_a_button_its_place_stays_empty():
     letter = msgspec.structs.replace(sample_letters.offer_letter("Barleben"), button=None)
-    with pytest.raises(jinja2.TemplateError, match="disagree about the button"):
-        write(a_message(), letter, "sample_letters", BASE)
+    message = a_message()
+    draft = write(message, letter, "sample_letters", BASE)
+    assert "http" not in as_text(draft, OFFICE, message.t)
+    assert "href" not in as_html(draft, OFFICE, message.t).replace('href="tel:', "")
+
+
+def test_a_button_needs_a_place_in_the_text():
+    letter = Letter(context={}, button=("sample.answer", "/offers/x"))
+    with pytest.raises(jinja2.TemplateError, match="no place for its button"):
+        write(a_message("sample_plain"), letter, "sample_letters", BASE)
 
 
 def test_a_letter_without_a_file_is_an_error():
