@@ -203,7 +203,7 @@ class Translator:
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:
         """`1.250`, `2,5`; with `decimals` exactly that many."""
         form = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=form, locale=_BABEL[self.locale])
+        return str(format_decimal(value, format=form, locale=_BABEL[self.locale]))
 
     def join(self, words: Iterable[str]) -> str:
         """`a, b und c`."""

@@ -33,8 +33,8 @@ class Form(Generic[T]):
     """Fields by name, and the struct their values make.
 
     `texts` is the prefix of its sentences: field `date` of `texts="requests.form"` has the label
-    `requests.form.date.label` and, where that key exists, the hint `requests.form.date.hint`. A form
-    that is never drawn (hidden inputs, JSON only) has none.
+    `requests.form.date.label` and, where that key exists, the hint `requests.form.date.hint`. A
+    form that is never drawn (hidden inputs, JSON only) has none.
     The fields' names must be those of the struct (a mismatch is a TypeError at import).
     """
 
