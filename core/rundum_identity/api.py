@@ -7,8 +7,6 @@ import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.background_tasks import BackgroundTask
 
-from rundum_core.actor import Actor
-from rundum_core.db import Database
 from rundum_identity import sessions, signin
 from rundum_identity.account import Account, account_of
 from rundum_identity.authentication import (
@@ -21,6 +19,7 @@ from rundum_identity.authentication import (
 from rundum_identity.forms import ADDRESS, NEW_SESSION
 from rundum_identity.names import display_name
 from rundum_web.bodies import json_body
+from rundum_web.given import Db, Who
 
 AnyRequest = Request[Any, Any, Any]
 PUBLIC = {"public": True}
@@ -52,7 +51,7 @@ class WhoAmI(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/api/v1/sign-in-links", opt=PUBLIC, status_code=202)
-async def ask_for_link(request: AnyRequest, db: Database) -> Response[None]:
+async def ask_for_link(request: AnyRequest, db: Db) -> Response[None]:
     """Send a sign-in link to a mail address, if somebody is reached there; never says whether."""
     wish = ADDRESS.parse_json(await json_body(request))
     await signin.count_request(db, wish.email, network_of(request))
@@ -61,7 +60,7 @@ async def ask_for_link(request: AnyRequest, db: Database) -> Response[None]:
 
 
 @post("/api/v1/sessions", opt=PUBLIC, status_code=201)
-async def open_session(request: AnyRequest, db: Database) -> OpenedSession:
+async def open_session(request: AnyRequest, db: Db) -> OpenedSession:
     """Use a sign-in link once; the answer's token goes into `Authorization: Bearer`."""
     await signin.count_use(db, network_of(request))
     wish = NEW_SESSION.parse_json(await json_body(request))
@@ -71,13 +70,13 @@ async def open_session(request: AnyRequest, db: Database) -> OpenedSession:
 
 
 @get("/api/v1/session")
-async def show_session(request: AnyRequest, db: Database, actor: Actor) -> WhoAmI:
+async def show_session(request: AnyRequest, db: Db, actor: Who) -> WhoAmI:
     """Who the bearer is, and what she is at which centre."""
     return _who(await account_of(db, session_of(request, actor)))
 
 
 @delete("/api/v1/session", opt=PUBLIC, status_code=204)
-async def end_session(request: AnyRequest, db: Database) -> Response[None]:
+async def end_session(request: AnyRequest, db: Db) -> Response[None]:
     """Sign out; without a session it does nothing."""
     await sessions.drop_presented(db, presented_token(request))
     answer: Response[None] = Response(None, status_code=204)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.background_tasks import BackgroundTask
+from litestar.params import FromPath
 
 from rundum_core.actor import Actor
 from rundum_core.db import Database
@@ -24,6 +25,7 @@ from rundum_identity.forms import ADDRESS, CHOSEN, DESTINATION
 from rundum_identity.names import display_name, short_name
 from rundum_web.bodies import form_body
 from rundum_web.forms import Filled
+from rundum_web.given import Db, Who
 from rundum_web.render import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
@@ -32,14 +34,14 @@ PUBLIC = {"public": True}
 
 
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
-async def show_sign_in(request: AnyRequest, actor: Actor) -> AnyResponse:
+async def show_sign_in(request: AnyRequest, actor: Who) -> AnyResponse:
     if actor.person is not None:
         return see_other(home_of(actor))
     return page(request, "identity/sign_in.html", form=ADDRESS.blank())
 
 
 @post("/sign-in", opt=PUBLIC, include_in_schema=False)
-async def ask_for_link(request: AnyRequest, db: Database) -> AnyResponse:
+async def ask_for_link(request: AnyRequest, db: Db) -> AnyResponse:
     sent = await form_body(request)
     try:
         wish = ADDRESS.parse(sent)
@@ -58,12 +60,12 @@ async def show_sent(request: AnyRequest) -> AnyResponse:
 
 
 @get("/sign-in/{token:str}", opt=PUBLIC, include_in_schema=False)
-async def show_link(request: AnyRequest, db: Database, token: str) -> AnyResponse:
+async def show_link(request: AnyRequest, db: Db, token: FromPath[str]) -> AnyResponse:
     return await _link_page(request, db, token, CHOSEN.blank())
 
 
 @post("/sign-in/{token:str}/session", opt=PUBLIC, include_in_schema=False)
-async def use_link(request: AnyRequest, db: Database, token: str) -> AnyResponse:
+async def use_link(request: AnyRequest, db: Db, token: FromPath[str]) -> AnyResponse:
     await signin.count_use(db, network_of(request))
     sent = await form_body(request)
     try:
@@ -82,7 +84,7 @@ async def use_link(request: AnyRequest, db: Database, token: str) -> AnyResponse
 
 
 @post("/sign-out", opt=PUBLIC, include_in_schema=False)
-async def sign_out(request: AnyRequest, db: Database) -> AnyResponse:
+async def sign_out(request: AnyRequest, db: Db) -> AnyResponse:
     await sessions.drop_presented(db, presented_token(request))
     answer = see_other("/")
     take_cookie(request, answer)
@@ -90,7 +92,7 @@ async def sign_out(request: AnyRequest, db: Database) -> AnyResponse:
 
 
 @get("/account", include_in_schema=False)
-async def show_account(request: AnyRequest, db: Database, actor: Actor) -> AnyResponse:
+async def show_account(request: AnyRequest, db: Db, actor: Who) -> AnyResponse:
     account = await account_of(db, session_of(request, actor))
     return page(
         request, "identity/account.html", account=account, name=display_name(account.person)
@@ -98,7 +100,7 @@ async def show_account(request: AnyRequest, db: Database, actor: Actor) -> AnyRe
 
 
 @post("/account/sessions/{id:uuid}/end", include_in_schema=False)
-async def end_device(request: AnyRequest, db: Database, actor: Actor, id: UUID) -> AnyResponse:
+async def end_device(request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]) -> AnyResponse:
     signed = session_of(request, actor)
     await sessions.end_session(db, actor, id)
     answer = see_other("/" if id == signed.session.public_id else "/account")
@@ -108,13 +110,13 @@ async def end_device(request: AnyRequest, db: Database, actor: Actor, id: UUID) 
 
 
 @post("/account/sessions/end-others", include_in_schema=False)
-async def end_other_devices(request: AnyRequest, db: Database, actor: Actor) -> AnyResponse:
+async def end_other_devices(request: AnyRequest, db: Db, actor: Who) -> AnyResponse:
     await sessions.end_other_sessions(db, actor, session_of(request, actor).session.id)
     return see_other("/account")
 
 
 @post("/session/centre", include_in_schema=False)
-async def switch_centre(request: AnyRequest, db: Database, actor: Actor) -> AnyResponse:
+async def switch_centre(request: AnyRequest, db: Db, actor: Who) -> AnyResponse:
     signed = session_of(request, actor)
     wish = DESTINATION.parse(await form_body(request))
     async with db.transaction(actor) as tx:

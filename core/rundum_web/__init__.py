@@ -18,7 +18,7 @@
         return page(request, "requests/new.html", form=NEW_REQUEST.blank())
 
     @post("/requests")
-    async def submit_request(request: Request, db: Database) -> Response:
+    async def submit_request(request: Request, db: Db) -> Response:
         sent = await form_body(request)
         if changes_rows(sent):                # "one child more", without JavaScript
             return page(request, "requests/new.html", form=NEW_REQUEST.filled(sent))
@@ -63,5 +63,6 @@ Everything else raises: NotFound, Forbidden, Conflict, Unavailable become a page
 `<package>/locale/{de,en}.po`, templates in `<package>/templates/<domain>/`, static files in
 `<package>/static/<domain>/`. All macros with what they take: templates/macros.html, to be looked
 at in development under /house. A handler's path and query parameters are declared as
-`id: FromPath[str]` and `day: FromQuery[str | None] = None` (litestar.params).
+`id: FromPath[str]` and `day: FromQuery[str | None] = None` (litestar.params), what rundum_app gives
+it as `db: Db`, `actor: Who`, `t: Speech` (rundum_web.given): Litestar warns of unmarked ones.
 """
