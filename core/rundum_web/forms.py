@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from rundum_core.errors import FieldError, Invalid
-from rundum_web.fields import WRONG, Field, Sent, Wrong, attempt, first
+from rundum_web.field import WRONG, Field, Sent, Wrong, attempt, first
 
 T = TypeVar("T", bound=msgspec.Struct)
 # A rule over several fields: gets the values that could be read, yields errors at their fields.

@@ -14,7 +14,8 @@ import msgspec
 from rundum_core.clock import BERLIN
 from rundum_core.errors import FieldError
 from rundum_core.localtime import AmbiguousTime, NonexistentTime, wall_to_instant
-from rundum_web.fields import WRONG, Day, Field, Sent, Time, Wrong, attempt, first
+from rundum_web.field import WRONG, Field, Sent, Wrong, attempt, first
+from rundum_web.fields import Day, Time
 
 _FOLDS = {"summer": 0, "winter": 1}
 _MIDNIGHT = re.compile(r"24(?:[:.]?00)?(?: Uhr)?")
@@ -143,11 +144,13 @@ class Period(Field[Span]):
         midnight: bool,
         errors: list[FieldError],
     ) -> Any:
-        if end > start and not midnight:
+        if midnight:
+            return day + timedelta(days=1)
+        if end > start or (_twice(day, start, self.zone) and _twice(day, end, self.zone)):
             return day
         following = day + timedelta(days=1)
         length = datetime.combine(following, end) - datetime.combine(day, start)
-        if length > self.overnight and not midnight:
+        if length > self.overnight:
             errors.append(FieldError(f"{name}.to", "forms.span.end_before_start"))
             return WRONG
         return following
@@ -209,6 +212,16 @@ def instant_from_json(name: str, value: Any, zone: ZoneInfo, errors: list[FieldE
     except AmbiguousTime:
         errors.append(FieldError(name, "forms.json.twice", {"day": given.date()}))
     return WRONG
+
+
+def _twice(day: Date, at: WallTime, zone: ZoneInfo) -> bool:
+    try:
+        wall_to_instant(day, at, zone)
+    except AmbiguousTime:
+        return True
+    except NonexistentTime:
+        return False
+    return False
 
 
 def _inputs(at: datetime, zone: ZoneInfo, day: str, time: str, fold: str) -> dict[str, list[str]]:
