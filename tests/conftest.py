@@ -23,7 +23,7 @@ TEMPLATE = "rundum_template"
 KEY = b"a key for tests, of 32 bytes ..."
 # What is written here is thrown away. Then copying files is faster than copying through the log.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=150")
-_FOLDER = "RUNDUM_TEST_FOLDER"
+_FOLDER = "TEST_FOLDER_OF_RUNDUM"
 
 
 def pytest_configure(config: pytest.Config) -> None:

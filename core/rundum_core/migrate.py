@@ -39,7 +39,7 @@ _PROTECT = f"""
     SET LOCAL ROLE {OWNER};
     REVOKE ALL ON migration FROM {WEB}, {WORKER};
     GRANT SELECT ON migration TO {WEB}, {WORKER};
-"""
+"""  # noqa: S608  (constants of this file)
 # what the loser of a race sees: the role is there, or its row was just changed by another
 _ALSO_AT_IT = (
     asyncpg.DuplicateObjectError,
