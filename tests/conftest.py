@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from rundum_core.db import Database
 from rundum_core.migrate import migrate
