@@ -62,7 +62,7 @@ async def show_home(request: AnyRequest, db: Database, actor: Actor) -> Response
         return see_other("/sign-in")
     if actor.is_staff and not actor.roles & {"client", "provider", "guardian"}:
         return see_other("/desk")
-    mine = {
+    mine: dict[str, Any] = {
         "requests": await status.own_requests(db, actor) if "client" in actor.roles else [],
         "offers": await views.offers_of(db, actor) if "provider" in actor.roles else [],
         "bookings": await views.bookings_of(db, actor, actor.person)

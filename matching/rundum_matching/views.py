@@ -63,10 +63,12 @@ async def reach(db: Database, actor: Actor, purpose: Purpose, reference: str) ->
         return Reached(actor=holder, id=link.subject, link=link)
     async with db.transaction(actor) as tx:
         if purpose == "offer":
-            found = await offer_store.offer_by_public_id(tx, public_id=public_id)
-            id = found.id if found else None
-        else:
+            offer = await offer_store.offer_by_public_id(tx, public_id=public_id)
+            id = offer.id if offer else None
+        elif purpose == "booking":
             id = await store.booking_by_public_id(tx, public_id=public_id)
+        else:
+            id = None
     if id is None:
         raise NotFound
     return Reached(actor=actor, id=id, link=None)

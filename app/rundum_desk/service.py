@@ -1,0 +1,160 @@
+"""What the staff of a centre see and do, over several domains."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from rundum_core import events
+from rundum_core.actor import Actor
+from rundum_core.db import Database, Transaction
+from rundum_core.errors import NotFound
+from rundum_core.i18n import Translator
+from rundum_desk import store
+from rundum_desk.store import (
+    BoardTask,
+    ComingVisit,
+    LiveOffer,
+    MailLine,
+    OpenApproval,
+    RequestContact,
+)
+from rundum_engine.plan import Candidate
+from rundum_identity.rights import allow
+from rundum_matching.models import Finding, Run, RunVisit
+from rundum_matching.status import RequestStatus, request_status
+from rundum_matching.store import runs as run_store
+from rundum_notifications import messages, tasks
+from rundum_notifications.tasks import Task
+
+AHEAD = timedelta(days=14)
+FIRST_PAGE = 2**62
+PAGE = 50
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The desk at a glance: what waits, what comes, how runs and mail stand."""
+
+    tasks: list[BoardTask]
+    visits: list[ComingVisit]
+    run: Run | None
+    mail: list[MailLine]
+
+
+class VisitFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last run found for a visit, with names."""
+
+    finding: Finding
+    candidates: list[tuple[Candidate, str]]
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A request with everything the desk needs while it talks about it."""
+
+    contact: RequestContact
+    status: RequestStatus
+    approvals: list[OpenApproval]
+    offers: list[LiveOffer]
+    findings: dict[int, VisitFinding]
+
+
+class TaskView(msgspec.Struct, frozen=True, kw_only=True):
+    task: Task
+    line: BoardTask | None
+    script: str | None
+    request: UUID | None
+
+
+async def board(db: Database, actor: Actor) -> Board:
+    allow(actor, "task.list")
+    async with db.transaction(actor) as tx:
+        runs = await run_store.runs(tx, before=FIRST_PAGE, most=1)
+        return Board(
+            tasks=await store.board_tasks(tx, centre=actor.centre),
+            visits=await store.coming_visits(
+                tx, centre=actor.centre, since=tx.now, before=tx.now + AHEAD
+            ),
+            run=runs[0] if runs else None,
+            mail=await store.mail_state(tx, centre=actor.centre),
+        )
+
+
+async def case(db: Database, actor: Actor, public_id: UUID) -> Case:
+    """A request with name, address and notes; the look leaves a line in the log."""
+    allow(actor, "staff.work")
+    async with db.transaction(actor) as tx:
+        contact = await store.request_contact(tx, public_id=public_id)
+        if contact is None:
+            raise NotFound
+        await events.record(tx, "request.viewed", contact.id, centre=actor.centre)
+        approvals = await store.open_approvals(tx, request=contact.id)
+        offers = await store.live_offers(tx, request=contact.id)
+    status = await request_status(db, actor, contact.id)
+    async with db.transaction(actor) as tx:
+        findings = {}
+        for visit in status.visits:
+            if found := await run_store.last_finding(tx, visit=visit.id):
+                findings[visit.id] = await _named(tx, found)
+    return Case(
+        contact=contact, status=status, approvals=approvals, offers=offers, findings=findings
+    )
+
+
+async def task(db: Database, actor: Actor, public_id: UUID, t: Translator) -> TaskView:
+    """A task, with what to say when it is a call."""
+    allow(actor, "task.list")
+    async with db.transaction(actor) as tx:
+        found = await tasks.find_task(tx, public_id)
+        lines = await store.board_tasks(tx, centre=actor.centre)
+        return TaskView(
+            task=found,
+            line=next((line for line in lines if line.id == found.id), None),
+            script=await messages.script(tx, found.subject, t) if found.kind == "call" else None,
+            request=await store.task_subject(tx, id=found.id),
+        )
+
+
+async def finish_task(db: Database, actor: Actor, public_id: UUID, *, reached: bool) -> None:
+    """Take a task off the board; a call's end ends its message, too."""
+    allow(actor, "task.finish")
+    async with db.transaction(actor) as tx:
+        found = await tasks.find_task(tx, public_id)
+        if found.kind == "call":
+            await messages.finish_call(tx, found.subject, reached=reached)
+        else:
+            await tasks.finish_task(tx, found.kind, found.subject, outcome="done")
+
+
+async def mail(db: Database, actor: Actor) -> list[MailLine]:
+    """Mails that wait or failed."""
+    allow(actor, "message.list")
+    async with db.transaction(actor) as tx:
+        return await store.mail_state(tx, centre=actor.centre)
+
+
+async def runs(db: Database, actor: Actor, before: int | None) -> list[Run]:
+    """Matching runs, the newest first, a page at a time."""
+    allow(actor, "matching.view")
+    async with db.transaction(actor) as tx:
+        return await run_store.runs(tx, before=before or FIRST_PAGE, most=PAGE)
+
+
+async def run(db: Database, actor: Actor, id: int) -> tuple[Run, list[RunVisit]]:
+    """A run and what it found for the visits of this centre."""
+    allow(actor, "matching.view")
+    async with db.transaction(actor) as tx:
+        found = await run_store.run_by_id(tx, id=id)
+        if found is None:
+            raise NotFound
+        return found, await run_store.run_visits(tx, run=id)
+
+
+async def _named(tx: Transaction, finding: Finding) -> VisitFinding:
+    candidates = msgspec.convert(finding.candidates, list[Candidate])
+    people = await store.names_of(tx, persons=[one.provider for one in candidates])
+    names = {one.id: one.name for one in people}
+    return VisitFinding(
+        finding=finding, candidates=[(one, names.get(one.provider, "")) for one in candidates]
+    )
