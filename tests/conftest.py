@@ -26,6 +26,10 @@ KEY = b"a key for tests, of 32 bytes ..."
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=150")
 _FOLDER = "TEST_FOLDER_OF_RUNDUM"
 
+# No test asserts a time on the clock, nor does Hypothesis: two busy cores are no fault.
+settings.register_profile("rundum", deadline=None)
+settings.load_profile("rundum")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # pytest-xdist's workers inherit it
