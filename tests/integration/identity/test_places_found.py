@@ -65,7 +65,9 @@ async def test_what_is_not_clear_is_asked_with_suggestions(
     assert suggested in error.params["suggestions"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "Xylophonien", "00000", "12345 Nirgendwo", "'; --", "ß"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "Xylophonien", "00000", "12345 Nirgendwo", "'; --", "ß"]
+)
 async def test_a_place_that_nothing_is_like_is_unknown(places: Database, text: str) -> None:
     async with places.transaction(visitor()) as tx:
         error = await look_up(tx, "", text)
