@@ -24,7 +24,7 @@
             return page(request, "requests/new.html", form=NEW_REQUEST.filled(sent))
         try:
             new = NEW_REQUEST.parse(sent, rules.not_in_the_past(db.clock()))
-            made = await service.submit(db, request.state.actor, new, key=form_key(sent))
+            made = await service.submit(db, actor, new, key=form_key(sent))
         except Invalid as invalid:            # of the form or of the service: the same page again
             form = NEW_REQUEST.filled(sent, invalid)
             return page(request, "requests/new.html", status=422, form=form)
