@@ -24,8 +24,9 @@ class ProviderFacts(Struct, frozen=True, kw_only=True):
     `schooling_until` is the last day of compulsory full-time schooling (not of school). `consents`
     has one entry per guardian: since when her written consent is on file, None where it is not.
     `worked_on` are the local days of the calendar years in question on which she has booked work
-    for anyone, done or ahead; an offer is no work yet, or it would make room for itself. `skills` are plain keys (`service:childcare`, `band:0-1`, `lang:en`); what begins with
-    `says:` is her own word and gives nothing.
+    for anyone, done or ahead; an offer is no work yet, or it would make room for itself.
+    `skills` are plain keys (`service:childcare`, `band:0-1`, `lang:en`); what begins with `says:`
+    is her own word and gives nothing.
     """
 
     birth_date: date | None
