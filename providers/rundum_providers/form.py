@@ -23,21 +23,19 @@ from rundum_providers.models import (
     NewWeek,
     ProviderChange,
 )
+from rundum_web.field import Field, Sent, first
 from rundum_web.fields import (
     Checkbox,
     Choice,
     Choices,
     Day,
     Email,
-    Field,
     Integer,
     Money,
     Phone,
     Place,
-    Sent,
     Text,
     Time,
-    first,
 )
 from rundum_web.forms import Form, Rows
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rundum_core.clock import BERLIN
 from rundum_core.db import Transaction
 from rundum_core.holidays_of import Holidays, holidays_of
 from rundum_core.localtime import day_bounds, from_minute, to_minute
-from rundum_engine.snapshot import Span
+from rundum_engine.snapshot import Minute, Span
+from rundum_providers import wishes
 from rundum_providers.admission import is_minor
 from rundum_providers.facts import ProviderFacts, Shown
 from rundum_providers.limits import Limits, limits
+from rundum_providers.rules import Rulebook
 from rundum_providers.store import availability as availability_store
 from rundum_providers.store import pictures as store
 from rundum_providers.store.pictures import ActiveProvider
 from rundum_providers.store.rules import rulebooks
 from rundum_providers.windows import free_spans
+
+_GROWN_UP = date(1950, 1, 1)
 
 
 class Picture(Struct, frozen=True, kw_only=True):
@@ -74,9 +80,10 @@ async def pictures(
         await availability_store.exceptions_of(tx, persons=everybody, since=since, before=before)
     )
     horizon = Span(to_minute(since), to_minute(before))
+    alike: dict[tuple[int, ProviderFacts], Limits] = {}
     taken = []
     for one in active:
-        holidays = _holidays(one.state, day, before)
+        holidays = holidays_of(one.state, day.year, before.year + 1)
         spans = free_spans(
             lines.get(one.person, ()), deviations.get(one.person, ()), horizon, holidays.public
         )
@@ -94,8 +101,8 @@ async def pictures(
                 transport=one.transport,
                 radius_km=one.radius_km,
                 lowest_rate=one.lowest_rate,
-                free=tuple((from_minute(span.start), from_minute(span.end)) for span in spans),
-                limits=limits(facts, rules[one.centre], holidays, horizon),
+                free=tuple((_moment(span.start), _moment(span.end)) for span in spans),
+                limits=_limits(facts, one.centre, rules[one.centre], holidays, horizon, alike),
             )
         )
     return taken
@@ -146,9 +153,31 @@ async def _days_of_work(
     return {person: sorted(on) for person, on in days.items()}
 
 
-def _holidays(state: str, first: date, before: datetime) -> Holidays:
-    """Computed once for a state and its years, for the life of the process."""
-    return holidays_of(state, first.year, before.year + 1)
+def _limits(
+    facts: ProviderFacts,
+    centre: int,
+    rules: Rulebook,
+    holidays: Holidays,
+    horizon: Span,
+    alike: dict[tuple[int, ProviderFacts], Limits],
+) -> Limits:
+    """`limits`, computed once for all adults of a centre whom law and wishes treat alike: but for
+    what they can and have shown they differ in a few wishes only."""
+    first = from_minute(horizon.start).astimezone(BERLIN).date() - timedelta(days=1)
+    if facts.birth_date is None or is_minor(facts.birth_date, first):
+        return limits(facts, rules, holidays, horizon)
+    typical = replace(
+        facts, birth_date=_GROWN_UP, schooling_until=None, consents=(), skills=(), shown=()
+    )
+    if (shared := alike.get((centre, typical))) is None:
+        shared = alike[centre, typical] = limits(typical, rules, holidays, horizon)
+    return replace(shared, skills=tuple(wishes.skills(facts, rules.on(first), BERLIN)))
+
+
+@lru_cache(maxsize=16384)
+def _moment(minute: Minute) -> datetime:
+    """Everybody's free times begin and end at the same few moments."""
+    return from_minute(minute)
 
 
 class _OfPerson(Protocol):
