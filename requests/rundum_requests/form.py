@@ -26,24 +26,18 @@ from rundum_requests.models import (
     NewVisit,
 )
 from rundum_requests.rules import LONGEST
+from rundum_web.field import WRONG, Field, Sent, Wrong, attempt, clean, first
 from rundum_web.fields import (
-    WRONG,
     Checkbox,
     Choice,
     Choices,
     Email,
-    Field,
     Integer,
     Money,
     Phone,
     Place,
     PublicId,
-    Sent,
     Text,
-    Wrong,
-    attempt,
-    clean,
-    first,
 )
 from rundum_web.forms import Form, Reading, Rows, row_numbers
 from rundum_web.periods import Period, Span
@@ -150,6 +144,40 @@ class PublicIds(Field[tuple[UUID, ...]]):
             raise Wrong("forms.choice.unknown") from None
 
 
+class _Judged:
+    """A field that is asked as if it had to be answered; a rule judges whether it is missing,
+    since that depends on who asks and for what."""
+
+    default: Any
+
+    def empty(self) -> Any:
+        return self.default
+
+
+class JudgedText(_Judged, Text):
+    pass
+
+
+class JudgedEmail(_Judged, Email):
+    pass
+
+
+class JudgedPhone(_Judged, Phone):
+    pass
+
+
+class JudgedInteger(_Judged, Integer):
+    pass
+
+
+class JudgedChoices(Choices):
+    """Several of many, of which a rule wants one."""
+
+    def __init__(self, options: Iterable[str], *, words: str) -> None:
+        super().__init__(options, words=words)
+        self.required = True
+
+
 _CHILDREN = Form(
     NewChildren,
     texts="requests.children",
@@ -174,8 +202,8 @@ REQUEST = Form(
     children=Bands(required=False, default=()),
     ill_children=Checkbox(),
     health_consent=Checkbox(),
-    tasks=Choices(TASKS, words="word.task"),
-    people=Integer(ge=1, le=MOST_SEATS, required=False, default=1),
+    tasks=JudgedChoices(TASKS, words="word.task"),
+    people=JudgedInteger(ge=1, le=MOST_SEATS, default=1),
     leads=Integer(ge=0, le=MOST_SEATS, required=False),
     extra=Integer(ge=0, le=MOST_SEATS, required=False, default=0),
     reserve=Integer(ge=0, le=MOST_SEATS, required=False, default=0),
@@ -193,12 +221,12 @@ REQUEST = Form(
     note=Text(max=2000, lines=True, required=False),
     client=PublicId(required=False),
     client_kind=Choice(KINDS, words="requests.client", required=False, default="household"),
-    client_name=Text(max=120, required=False, autocomplete="organization"),
+    client_name=JudgedText(max=120, autocomplete="organization"),
     home=Choices(TAGS, words="requests.home"),
-    given_name=Text(max=80, required=False, autocomplete="given-name"),
-    family_name=Text(max=80, required=False, autocomplete="family-name"),
-    email=Email(required=False, autocomplete="email"),
-    phone=Phone(required=False, autocomplete="tel"),
+    given_name=JudgedText(max=80, autocomplete="given-name"),
+    family_name=JudgedText(max=80, autocomplete="family-name"),
+    email=JudgedEmail(),
+    phone=JudgedPhone(),
     channel=Choice(("phone", "email"), words="requests.channel", required=False),
     priority=Choice(
         ("normal", "high", "urgent"), words="requests.priority", required=False, default="normal"

@@ -179,7 +179,8 @@ def rate_warnings(rate: int | None, day: date) -> list[FieldError]:
     wage = minimum_wage(day)
     if rate is None or rate >= wage:
         return []
-    return [FieldError("rate", "requests.rule.below_minimum", {"wage": wage})]
+    params = {"euros": wage // 100, "cents": f"{wage % 100:02d}"}
+    return [FieldError("rate", "requests.rule.below_minimum", params)]
 
 
 def minimum_wage(day: date) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from msgspec import Struct, convert, to_builtins
 from rundum_clients import service as clients
 from rundum_core import events, links
 from rundum_core.actor import Actor
+from rundum_core.attempts import limit
 from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, NotFound
 from rundum_core.idempotency import once
 from rundum_identity.centres import Centre, CentreSettings, centre_by_id
+from rundum_identity.contacts import contact_key
 from rundum_identity.persons import add_centre
 from rundum_identity.rights import allow
 from rundum_notifications.tasks import drop_task, finish_task, open_task
@@ -35,6 +38,12 @@ from rundum_requests.view import locked, request_view, status_token
 
 LIST_MOST = 100
 
+PER = timedelta(hours=1)
+# a village's school or a mobile network has many people behind one address
+MOST_FROM_NETWORK = 120
+# somebody who mends her mistakes sends a form several times
+MOST_FOR_ADDRESS = 20
+
 
 class Confirmation(Struct, frozen=True, kw_only=True):
     """A confirmation link as its page shows it: what was asked for, and whether it still acts."""
@@ -53,16 +62,20 @@ async def submit(
     via: Channel,
     locale: str = "de",
     key: str | None = None,
+    network: str | None = None,
 ) -> Submitted:
     """Take a request, with everything that follows from it, in one transaction.
 
     Open at once for who is signed in and for the desk; else it waits for the mail link, or for
     the desk's call where there is no address. The same `key` again gives the same answer, with
     another body Conflict `idempotency.other_body`. Raises Invalid with all mistakes at once,
-    Conflict `requests.please_call` for a blocked client.
+    Conflict `requests.please_call` for a blocked client, Unavailable `error.too_often` when a
+    visitor's `network` or address asks again and again.
     """
     allow(actor, "request.submit")
     actor = actor.within(centre.id)
+    if actor.person is None:
+        await _count(db, network, asked.values.get("email"))
     if actor.person is not None and not actor.is_staff:
         async with db.work() as tx:
             await add_centre(tx, actor.person, centre.id)
@@ -214,6 +227,15 @@ async def end(
     if ended is None:
         raise Conflict("requests.moved_on")
     await events.must_record(tx, f"request.{new}", request.id, centre=request.centre)
+
+
+async def _count(db: Database, network: str | None, email: str | None) -> None:
+    """Count what visitors send, so that nobody fills the desk's list or somebody's mailbox."""
+    if network is not None:
+        await limit(db, f"requests:network:{network}", most=MOST_FROM_NETWORK, per=PER)
+    if email:
+        address = sha256(contact_key(email).encode()).hexdigest()
+        await limit(db, f"requests:address:{address}", most=MOST_FOR_ADDRESS, per=PER)
 
 
 async def _by_public_id(tx: Transaction, actor: Actor, public_id: UUID) -> CareRequest:
