@@ -8,7 +8,7 @@ import msgspec
 
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
-from rundum_core.errors import Conflict
+from rundum_core.errors import Conflict, NotFound
 from rundum_core.events import record
 from rundum_core.names import search_key
 from rundum_core.queries import many, run
@@ -74,22 +74,22 @@ async def grant_role(tx: Transaction, centre: int, person: int, role: StaffRole)
     await record(tx, "role_grant.given", person, centre=centre, role=role)
 
 
-async def revoke_role(
-    db: Database, actor: Actor, centre: int, person: int, role: StaffRole
-) -> None:
-    """End somebody's work for a centre, and her sessions at once.
+async def revoke_role(db: Database, actor: Actor, person: int, role: StaffRole) -> None:
+    """End somebody's work for the actor's centre, and her sessions at once.
 
-    Raises Conflict `staff.last_administrator` when nobody would be left to run the centre.
+    Raises NotFound where she has no such role, Conflict `staff.last_administrator` when nobody
+    would be left to run the centre.
     """
+    allow(actor, "staff.manage")
     async with db.transaction(actor) as tx:
-        allow(actor, "staff.manage")
         if role == "administrator":
-            left = await lock_administrators(tx, centre=centre, now=tx.now)
+            left = await lock_administrators(tx, centre=actor.centre, now=tx.now)
             if left == [person]:
                 raise Conflict("staff.last_administrator")
-        await delete_role(tx, centre=centre, person=person, role=role)
+        if not await delete_role(tx, centre=actor.centre, person=person, role=role):
+            raise NotFound("person.unknown")
         await end_sessions(tx, person)
-        await record(tx, "role_grant.revoked", person, centre=centre, role=role)
+        await record(tx, "role_grant.revoked", person, centre=actor.centre, role=role)
 
 
 async def _same(tx: Transaction, email: str, name: str) -> Person | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rundum_core.actor import visitor
 from rundum_core.db import Database
 from rundum_core.errors import Invalid

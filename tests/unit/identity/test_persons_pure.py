@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+
 from rundum_identity.authentication import device_name, network_of, session_cookie
 from rundum_identity.centres import CentreSettings
 from rundum_identity.names import display_name, short_name, split_name

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+
 import rundum_identity
 from rundum_core.actor import WORKER, Actor, Role, visitor
 from rundum_core.errors import Forbidden, NotFound
