@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from markupsafe import Markup, escape
 
 from rundum_core.errors import NotFound
@@ -28,7 +30,9 @@ _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
 
 
 @get("/mails", include_in_schema=False, opt={"public": True})
-async def show_mails(request: Request[Any, Any, Any], mail_directory: Path) -> Response[str]:
+async def show_mails(
+    request: Request[Any, Any, Any], mail_directory: NamedDependency[Path]
+) -> Response[str]:
     """The newest mails first."""
     caught = await asyncio.to_thread(mails, mail_directory)
     return page(request, "mail/caught.html", mails=caught)
@@ -36,7 +40,7 @@ async def show_mails(request: Request[Any, Any, Any], mail_directory: Path) -> R
 
 @get("/mails/{name:str}", include_in_schema=False, opt={"public": True})
 async def show_mail(
-    request: Request[Any, Any, Any], mail_directory: Path, name: str
+    request: Request[Any, Any, Any], mail_directory: NamedDependency[Path], name: FromPath[str]
 ) -> Response[str]:
     """One mail as text with its links, and what is attached."""
     mail = await _found(mail_directory, name)
@@ -54,7 +58,7 @@ async def show_mail(
 
 
 @get("/mails/{name:str}/letter", include_in_schema=False, opt={"public": True})
-async def show_letter(mail_directory: Path, name: str) -> Response[str]:
+async def show_letter(mail_directory: NamedDependency[Path], name: FromPath[str]) -> Response[str]:
     """The mail's HTML by itself, shut in by a policy of its own."""
     html = (await _found(mail_directory, name)).get_body(("html",))
     if html is None:
@@ -67,7 +71,9 @@ async def show_letter(mail_directory: Path, name: str) -> Response[str]:
 
 
 @get("/mails/{name:str}/files/{number:int}", include_in_schema=False, opt={"public": True})
-async def load_file(mail_directory: Path, name: str, number: int) -> Response[bytes]:
+async def load_file(
+    mail_directory: NamedDependency[Path], name: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
     """An attachment, to be saved."""
     files = _files(await _found(mail_directory, name))
     if not 0 <= number < len(files):
@@ -83,7 +89,7 @@ async def load_file(mail_directory: Path, name: str, number: int) -> Response[by
 
 
 @get("/mails/{name:str}/source", include_in_schema=False, opt={"public": True})
-async def show_source(mail_directory: Path, name: str) -> Response[str]:
+async def show_source(mail_directory: NamedDependency[Path], name: FromPath[str]) -> Response[str]:
     """All of it, as it came over the line."""
     mail = await _found(mail_directory, name)
     return Response(mail.as_string(), media_type=MediaType.TEXT)

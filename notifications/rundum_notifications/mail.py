@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email import policy
+from email import policy, quoprimime
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import Message
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
 from email.utils import format_datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +19,9 @@ from rundum_notifications.blocks import clean
 from rundum_notifications.calendar import CalendarEntry, Party, invitation
 from rundum_notifications.layout import as_html, as_text
 from rundum_notifications.letters import Draft, Office
+
+# The parts' headers are constants: for them the older policy, which takes a tenth of the time.
+_BODY = policy.compat32.clone(linesep="\r\n", mangle_from_=False)
 
 
 class UnusableAddress(ValueError):
@@ -45,35 +51,67 @@ def assemble(
     `message_id` is the part before the @. Pure ASCII with CRLF, ready for DATA; raises
     UnusableAddress.
     """
-    mail = EmailMessage(policy=policy.SMTP)
-    mail["From"] = _address(office.name, sender)
-    mail["To"] = _address(recipient.name, recipient.email)
-    mail["Reply-To"] = _address(office.name, office.email)
-    mail["Subject"] = draft.subject
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{message_id}@{envelope(sender).rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(as_text(draft, office, t), cte="quoted-printable")
-    mail.add_alternative(as_html(draft, office, t), subtype="html", cte="quoted-printable")
+    parts: list[Message] = [_alternative(draft, office, t)]
     if draft.calendar:
-        _attach(mail, _between(draft.calendar, office, recipient), t, now)
-    # last, since whoever adds parts takes the Content headers along
-    mail["Content-Language"] = t.locale
-    return mail.as_bytes()
-
-
-def _attach(mail: EmailMessage, entry: CalendarEntry, t: Translator, now: datetime) -> None:
-    """As alternative for programs that show it inside, as file for those that don't."""
-    written = invitation(entry, now)
-    mail.add_alternative(
-        written.decode(),
-        subtype="calendar",
-        cte="quoted-printable",
-        params={"method": entry.method},
+        entry = _between(draft.calendar, office, recipient)
+        written = invitation(entry, now)
+        parts[0].attach(_text(written.decode(), f"calendar; method={entry.method}"))
+        parts.append(_file(written, t))
+    body = MIMEMultipart("mixed", _subparts=parts) if len(parts) > 1 else parts[0]
+    head = (
+        _centre_line("From", office.name, sender),
+        _address_line("To", recipient.name, recipient.email),
+        _centre_line("Reply-To", office.name, office.email),
+        _line("Subject", draft.subject),
+        _line("Date", format_datetime(now)),
+        _line("Message-ID", f"<{message_id}@{envelope(sender).rpartition('@')[2]}>"),
+        _line("Auto-Submitted", "auto-generated"),
+        _line("X-Auto-Response-Suppress", "All"),
+        _line("Content-Language", t.locale),
     )
-    name = t("mail.calendar_file")
-    mail.add_attachment(written, maintype="application", subtype="ics", filename=name)
+    return "".join(head).encode("ascii") + body.as_bytes(policy=_BODY)
+
+
+def _alternative(draft: Draft, office: Office, t: Translator) -> MIMEMultipart:
+    parts = [
+        _text(as_text(draft, office, t), "plain"),
+        _text(as_html(draft, office, t), "html"),
+    ]
+    return MIMEMultipart("alternative", _subparts=parts)
+
+
+def _text(text: str, subtype: str) -> Message:
+    """A part that is ASCII on the way."""
+    part = Message()
+    part["Content-Type"] = f"text/{subtype}; charset=utf-8"
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    lines = text.replace("\r\n", "\n").encode().decode("latin-1")
+    part.set_payload(quoprimime.body_encode(lines))
+    return part
+
+
+def _address_line(field: str, name: str, address: str) -> str:
+    found = mailbox(address)
+    if found is None:
+        raise UnusableAddress
+    return _line(field, Address(clean(name), *found))
+
+
+# The centre's lines are those of every letter; what is kept of recipients isn't kept here.
+_centre_line = lru_cache(maxsize=100)(_address_line)
+
+
+def _line(field: str, value: str | Address) -> str:
+    """A header as the modern email policy writes and folds it; it refuses line breaks."""
+    header = policy.SMTP.header_store_parse(field, value)[1]
+    return str(policy.SMTP.fold(field, header))
+
+
+def _file(entry: bytes, t: Translator) -> MIMEApplication:
+    """The entry for programs that don't show it inside the mail."""
+    part = MIMEApplication(entry, "ics")
+    part.add_header("Content-Disposition", "attachment", filename=t("mail.calendar_file"))
+    return part
 
 
 def _between(entry: CalendarEntry, office: Office, recipient: Party) -> CalendarEntry:
@@ -86,10 +124,3 @@ def _between(entry: CalendarEntry, office: Office, recipient: Party) -> Calendar
         organizer=msgspec.structs.replace(organizer, email=envelope(organizer.email)),
         attendee=msgspec.structs.replace(attendee, email=envelope(attendee.email)),
     )
-
-
-def _address(name: str, address: str) -> Address:
-    found = mailbox(address)
-    if found is None:
-        raise UnusableAddress
-    return Address(clean(name), *found)

@@ -1,0 +1,1 @@
+"""Measurements by `rundum bench`: figures to look at, never asserted in tests."""
