@@ -5,24 +5,19 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from msgspec import Struct
 
-from rundum_core.actor import Actor
-from rundum_core.db import Database
 from rundum_core.errors import Conflict
-from rundum_core.i18n import Translator
 from rundum_desk import service
 from rundum_engine.plan import Why
 from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
 from rundum_matching import approvals, cancellations, offers, reasons
-from rundum_matching import runs as matching_runs
-from rundum_matching.models import CancelReason
+from rundum_matching.forms import CLIENT_CANCELS
+from rundum_matching.runs import run_on_demand
 from rundum_matching.store.offers import offer_by_public_id
 from rundum_requests import service as requests
 from rundum_web.bodies import form_body
-from rundum_web.fields import Choice
-from rundum_web.forms import Form
+from rundum_web.given import Db, Speech, Who
 from rundum_web.render import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
@@ -30,38 +25,23 @@ STATES = ("open", "unconfirmed", "closed", "cancelled", "expired")
 LINES = 50
 
 
-class NewCancellation(Struct, frozen=True, kw_only=True):
-    """Why the family needs nobody any more, as it said on the phone."""
-
-    reason: CancelReason
-
-
-CANCELLATION = Form(
-    NewCancellation,
-    texts="portal.cancellation",
-    reason=Choice(
-        ("not_needed", "other_solution", "illness", "other"), words="portal.cancellation.reason"
-    ),
-)
-
-
 @get("/desk", include_in_schema=False)
-async def show_board(request: AnyRequest, db: Database, actor: Actor) -> Response[str]:
+async def show_board(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
     """What waits, what comes, how it stands."""
     return page(
         request,
         "desk/board.html",
         board=await service.board(db, actor),
         now=db.clock(),
-        form=CANCELLATION.blank(),
+        form=CLIENT_CANCELS.blank(),
     )
 
 
 @get("/desk/requests", include_in_schema=False)
 async def list_requests(
     request: AnyRequest,
-    db: Database,
-    actor: Actor,
+    db: Db,
+    actor: Who,
     status: str = "open",
     after: UUID | None = None,
 ) -> Response[str]:
@@ -83,7 +63,7 @@ async def list_requests(
 
 @get("/desk/requests/{public_id:uuid}", include_in_schema=False)
 async def show_request(
-    request: AnyRequest, db: Database, actor: Actor, t: Translator, public_id: UUID
+    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: UUID
 ) -> Response[str]:
     """All about a request, while its family is on the phone."""
 
@@ -94,34 +74,30 @@ async def show_request(
         request,
         "desk/request.html",
         case=await service.case(db, actor, public_id),
-        form=CANCELLATION.blank(),
+        form=CLIENT_CANCELS.blank(),
         said=said,
         skill=lambda key: reasons.skill_in_words(t, key),
     )
 
 
 @post("/desk/requests/{public_id:uuid}/confirmation", status_code=303, include_in_schema=False)
-async def confirm_request(db: Database, actor: Actor, public_id: UUID) -> Response[Any]:
+async def confirm_request(db: Db, actor: Who, public_id: UUID) -> Response[Any]:
     """The desk called: it is meant."""
     await requests.confirm_for(db, actor, public_id)
     return see_other(f"/desk/requests/{public_id}")
 
 
 @post("/desk/requests/{public_id:uuid}/cancellation", status_code=303, include_in_schema=False)
-async def cancel_request(
-    request: AnyRequest, db: Database, actor: Actor, public_id: UUID
-) -> Response[Any]:
+async def cancel_request(request: AnyRequest, db: Db, actor: Who, public_id: UUID) -> Response[Any]:
     """The family said on the phone that it needs nobody any more."""
-    new = CANCELLATION.parse(await form_body(request))
+    new = CLIENT_CANCELS.parse(await form_body(request))
     view = await requests.view(db, actor, public_id)
     await cancellations.cancel_request(db, actor, view.request.id, by="client", reason=new.reason)
     return see_other(f"/desk/requests/{public_id}")
 
 
 @post("/desk/offers/{public_id:uuid}/release", status_code=303, include_in_schema=False)
-async def release_offer(
-    request: AnyRequest, db: Database, actor: Actor, public_id: UUID
-) -> Response[Any]:
+async def release_offer(request: AnyRequest, db: Db, actor: Who, public_id: UUID) -> Response[Any]:
     """Let a proposed offer go out."""
     async with db.transaction(actor) as tx:
         offer = await offer_by_public_id(tx, public_id=public_id)
@@ -132,18 +108,14 @@ async def release_offer(
 
 
 @post("/desk/approvals/{approval:int}/consent", status_code=303, include_in_schema=False)
-async def give_approval(
-    request: AnyRequest, db: Database, actor: Actor, approval: int
-) -> Response[Any]:
+async def give_approval(request: AnyRequest, db: Db, actor: Who, approval: int) -> Response[Any]:
     """A yes that came by phone, or the desk's own."""
     await approvals.approve(db, actor, approval)
     return see_other(_back(request))
 
 
 @post("/desk/approvals/{approval:int}/refusal", status_code=303, include_in_schema=False)
-async def refuse_approval(
-    request: AnyRequest, db: Database, actor: Actor, approval: int
-) -> Response[Any]:
+async def refuse_approval(request: AnyRequest, db: Db, actor: Who, approval: int) -> Response[Any]:
     """A no that came by phone, or the desk's own."""
     await approvals.refuse(db, actor, approval)
     return see_other(_back(request))
@@ -151,17 +123,15 @@ async def refuse_approval(
 
 @get("/desk/tasks/{public_id:uuid}", include_in_schema=False)
 async def show_task(
-    request: AnyRequest, db: Database, actor: Actor, t: Translator, public_id: UUID
+    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: UUID
 ) -> Response[str]:
     """What is to be done; for a call, what to say."""
     view = await service.task(db, actor, public_id, t)
-    return page(request, "desk/task.html", view=view, form=CANCELLATION.blank())
+    return page(request, "desk/task.html", view=view, form=CLIENT_CANCELS.blank())
 
 
 @post("/desk/tasks/{public_id:uuid}/outcome", status_code=303, include_in_schema=False)
-async def finish_task(
-    request: AnyRequest, db: Database, actor: Actor, public_id: UUID
-) -> Response[Any]:
+async def finish_task(request: AnyRequest, db: Db, actor: Who, public_id: UUID) -> Response[Any]:
     """Done, or nobody answered."""
     sent = await form_body(request)
     await service.finish_task(db, actor, public_id, reached=sent.get("reached") != ["no"])
@@ -170,26 +140,23 @@ async def finish_task(
 
 @get("/desk/runs", include_in_schema=False)
 async def list_runs(
-    request: AnyRequest, db: Database, actor: Actor, before: int | None = None
+    request: AnyRequest, db: Db, actor: Who, before: int | None = None
 ) -> Response[str]:
     """Matching runs, the newest first."""
     lines = await service.runs(db, actor, before)
     more = lines[-1].id if len(lines) == service.PAGE else None
-    return page(request, "desk/runs.html", lines=lines, more=more, form=CANCELLATION.blank())
+    return page(request, "desk/runs.html", lines=lines, more=more, form=CLIENT_CANCELS.blank())
 
 
 @post("/desk/runs", status_code=303, include_in_schema=False)
-async def start_run(db: Database, actor: Actor, state: State) -> Response[Any]:
+async def start_run(db: Db, actor: Who, state: State) -> Response[Any]:
     """Match now."""
-    allow(actor, "matching.run")
-    done = await matching_runs.run(db, state.solver, trigger="demand")
-    return see_other(f"/desk/runs/{done.id}" if done else "/desk/runs")
+    done = await run_on_demand(db, actor, state.solver)
+    return see_other(f"/desk/runs/{done.id}")
 
 
 @get("/desk/runs/{id:int}", include_in_schema=False)
-async def show_run(
-    request: AnyRequest, db: Database, actor: Actor, t: Translator, id: int
-) -> Response[str]:
+async def show_run(request: AnyRequest, db: Db, actor: Who, t: Speech, id: int) -> Response[str]:
     """What a run saw, placed and left, visit by visit."""
     found, visits = await service.run(db, actor, id)
 
@@ -200,7 +167,7 @@ async def show_run(
 
 
 @get("/desk/mail", include_in_schema=False)
-async def show_mail(request: AnyRequest, db: Database, actor: Actor) -> Response[str]:
+async def show_mail(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
     """Mails that wait or failed."""
     return page(request, "desk/mail.html", lines=await service.mail(db, actor))
 

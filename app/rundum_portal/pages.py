@@ -4,43 +4,25 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from msgspec import Struct
 
 from rundum_core import links
 from rundum_core.actor import Actor, visitor
-from rundum_core.db import Database
 from rundum_core.errors import NotFound
 from rundum_identity.centres import Centre, centres
 from rundum_identity.faces import show_centre
 from rundum_matching import cancellations, status, views
-from rundum_matching.models import CancelReason
+from rundum_matching.forms import CLIENT_CANCELS
 from rundum_matching.store.bookings import request_by_public_id
 from rundum_web.bodies import form_body
-from rundum_web.fields import Choice
-from rundum_web.forms import Form
+from rundum_web.given import Db, Who
 from rundum_web.render import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
 PUBLIC = {"public": True}
 
 
-class NewCancellation(Struct, frozen=True, kw_only=True):
-    """Why a family needs nobody any more."""
-
-    reason: CancelReason
-
-
-CANCELLATION = Form(
-    NewCancellation,
-    texts="portal.cancellation",
-    reason=Choice(
-        ("not_needed", "other_solution", "illness", "other"), words="portal.cancellation.reason"
-    ),
-)
-
-
 @get("/", opt=PUBLIC, include_in_schema=False)
-async def show_start(request: AnyRequest, db: Database) -> Response[Any]:
+async def show_start(request: AnyRequest, db: Db) -> Response[Any]:
     """The one centre of this installation, or the list to choose from."""
     async with db.transaction(visitor()) as tx:
         found = await centres(tx)
@@ -50,13 +32,13 @@ async def show_start(request: AnyRequest, db: Database) -> Response[Any]:
 
 
 @get("/centres/{slug:str}", opt=PUBLIC, include_in_schema=False)
-async def show_centre_page(request: AnyRequest, actor: Actor, centre: Centre) -> Response[str]:
+async def show_centre_page(request: AnyRequest, actor: Who, centre: Centre) -> Response[str]:
     """What a centre offers: ask for care, help, sign in."""
     return page(request, "portal/centre.html", found=centre)
 
 
 @get("/home", include_in_schema=False)
-async def show_home(request: AnyRequest, db: Database, actor: Actor) -> Response[Any]:
+async def show_home(request: AnyRequest, db: Db, actor: Who) -> Response[Any]:
     """What is mine: requests, offers, bookings, consents that wait for me."""
     if actor.person is None:
         return see_other("/sign-in")
@@ -74,9 +56,7 @@ async def show_home(request: AnyRequest, db: Database, actor: Actor) -> Response
 
 
 @get("/requests/{reference:str}", include_in_schema=False)
-async def show_request(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def show_request(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """Where a request stands, in words, date by date."""
     actor, id = await _reach(request, db, actor, reference)
     found = await status.request_status(db, actor, id)
@@ -85,17 +65,15 @@ async def show_request(
         "portal/request.html",
         found=found,
         reference=reference,
-        form=CANCELLATION.blank(),
+        form=CLIENT_CANCELS.blank(),
     )
 
 
 @post("/requests/{reference:str}/cancellation", status_code=303, include_in_schema=False)
-async def cancel_request(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[Any]:
+async def cancel_request(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[Any]:
     """Nobody is needed any more."""
     actor, id = await _reach(request, db, actor, reference)
-    new = CANCELLATION.parse(await form_body(request))
+    new = CLIENT_CANCELS.parse(await form_body(request))
     await cancellations.cancel_request(db, actor, id, by="client", reason=new.reason)
     return see_other(f"/requests/{reference}")
 
@@ -106,22 +84,17 @@ async def cancel_request(
     include_in_schema=False,
 )
 async def cancel_visit(
-    request: AnyRequest, db: Database, actor: Actor, reference: str, visit: UUID
+    request: AnyRequest, db: Db, actor: Who, reference: str, visit: UUID
 ) -> Response[Any]:
     """One date falls away."""
     actor, id = await _reach(request, db, actor, reference)
-    new = CANCELLATION.parse(await form_body(request))
-    found = await status.request_status(db, actor, id)
-    dates = {line.public_id: line.id for line in found.visits}
-    if visit not in dates:
-        raise NotFound
-    await cancellations.cancel_visit(db, actor, dates[visit], by="client", reason=new.reason)
+    new = CLIENT_CANCELS.parse(await form_body(request))
+    date = await status.visit_of(db, actor, id, visit)
+    await cancellations.cancel_visit(db, actor, date, by="client", reason=new.reason)
     return see_other(f"/requests/{reference}")
 
 
-async def _reach(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> tuple[Actor, int]:
+async def _reach(request: AnyRequest, db: Db, actor: Who, reference: str) -> tuple[Actor, int]:
     """The request behind a standing link or a public id, and who came."""
     try:
         public_id = UUID(reference)

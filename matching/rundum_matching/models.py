@@ -196,6 +196,7 @@ class OfferSeat(msgspec.Struct, frozen=True, kw_only=True):
     live: bool
     slot: int | None
     visit: int
+    visit_public_id: UUID
     required: bool
     role: str
     starts_at: datetime

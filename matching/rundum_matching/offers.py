@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from rundum_core import events, links
 from rundum_core.actor import Actor
@@ -93,10 +94,10 @@ async def accept(
     actor: Actor,
     offer: int,
     *,
-    seats: Sequence[int] | None = None,
+    visits: Sequence[UUID] | None = None,
     link: Link | None = None,
 ) -> list[int]:
-    """The provider takes all seats of the offer, or those named; the bookings' ids.
+    """The provider takes all dates of the offer, or those named; the bookings' ids.
 
     One transaction: everything is checked again as it is now (I12), her time becomes the
     booking's, the seat's other offers are withdrawn, and what has every approval becomes firm.
@@ -115,7 +116,7 @@ async def accept(
         if request is None or request.state != "open":
             raise Conflict("offer.withdrawn")
         named = await store.seats_of_offer(tx, offer=offer)
-        taken = [seat for seat in named if seats is None or seat.seat in seats]
+        taken = [seat for seat in named if visits is None or seat.visit_public_id in visits]
         if not taken:
             raise Conflict("offer.no_seat_chosen")
         bookings = await _book(tx, found, request, taken)

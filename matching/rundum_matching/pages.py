@@ -4,20 +4,16 @@ from collections.abc import Awaitable
 from typing import Any
 
 from litestar import Request, Response, get, post
-from msgspec import Struct
 
-from rundum_core.actor import Actor
-from rundum_core.db import Database
 from rundum_core.errors import Conflict
 from rundum_core.links import Purpose
 from rundum_identity.faces import show_centre
 from rundum_matching import approvals, bookings, offers, views
-from rundum_matching.models import CancelReason
+from rundum_matching.forms import CHOSEN_VISITS, PROVIDER_CANCELS
 from rundum_matching.views import Reached
 from rundum_notifications import calendar
 from rundum_web.bodies import form_body
-from rundum_web.fields import Choice
-from rundum_web.forms import Form
+from rundum_web.given import Db, Who
 from rundum_web.render import page, see_other, translator
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,46 +22,32 @@ AnyRequest = Request[Any, Any, Any]
 ANSWERED = {"link.used", "offer.answered", "approval.answered", "booking.not_live"}
 
 
-class NewCancellation(Struct, frozen=True, kw_only=True):
-    """Why somebody can't."""
-
-    reason: CancelReason
-
-
-CANCELLATION = Form(
-    NewCancellation,
-    texts="matching.cancellation",
-    reason=Choice(("illness", "no_time", "mistake", "other"), words="matching.cancellation.reason"),
-)
-
-
 @get("/offers/{reference:str}")
-async def show_offer(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def show_offer(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """What is asked, and the two answers; changes nothing."""
     reached = await _reach(request, db, actor, "offer", reference)
     view = await views.offer_view(db, reached)
     return page(
-        request, "matching/offer.html", view=view, reference=reference, form=CANCELLATION.blank()
+        request,
+        "matching/offer.html",
+        view=view,
+        reference=reference,
+        form=PROVIDER_CANCELS.blank(),
     )
 
 
 @post("/offers/{reference:str}/acceptance", status_code=303)
-async def accept_offer(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def accept_offer(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """Yes: to all seats, or to those that are ticked."""
     reached = await _reach(request, db, actor, "offer", reference)
     sent = await form_body(request)
-    ticked = [int(seat) for seat in sent.get("seat", ()) if seat.isdigit() and len(seat) < 19]
-    every = "seat" not in sent and "choice" not in sent
+    chosen = CHOSEN_VISITS.parse(sent).visits if "choice" in sent else None
     return await _answered(
         offers.accept(
             db,
             reached.actor,
             reached.id,
-            seats=None if every else ticked,
+            visits=chosen,
             link=reached.link,
         ),
         f"/offers/{reference}",
@@ -73,9 +55,7 @@ async def accept_offer(
 
 
 @post("/offers/{reference:str}/refusal", status_code=303)
-async def decline_offer(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def decline_offer(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """No, which is fine."""
     reached = await _reach(request, db, actor, "offer", reference)
     return await _answered(
@@ -84,21 +64,21 @@ async def decline_offer(
 
 
 @get("/approvals/{reference:str}")
-async def show_approval(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def show_approval(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """Who would come, and the two answers."""
     reached = await _reach(request, db, actor, "approval", reference)
     view = await views.approval_view(db, reached)
     return page(
-        request, "matching/approval.html", view=view, reference=reference, form=CANCELLATION.blank()
+        request,
+        "matching/approval.html",
+        view=view,
+        reference=reference,
+        form=PROVIDER_CANCELS.blank(),
     )
 
 
 @post("/approvals/{reference:str}/consent", status_code=303)
-async def give_approval(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def give_approval(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     reached = await _reach(request, db, actor, "approval", reference)
     return await _answered(
         approvals.approve(db, reached.actor, reached.id, link=reached.link),
@@ -107,9 +87,7 @@ async def give_approval(
 
 
 @post("/approvals/{reference:str}/refusal", status_code=303)
-async def refuse_approval(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def refuse_approval(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     reached = await _reach(request, db, actor, "approval", reference)
     return await _answered(
         approvals.refuse(db, reached.actor, reached.id, link=reached.link),
@@ -118,24 +96,24 @@ async def refuse_approval(
 
 
 @get("/bookings/{reference:str}")
-async def show_booking(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def show_booking(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """The provider's page of a booking, with the address once it is firm."""
     reached = await _reach(request, db, actor, "booking", reference)
     view = await views.booking_view(db, reached)
     return page(
-        request, "matching/booking.html", view=view, reference=reference, form=CANCELLATION.blank()
+        request,
+        "matching/booking.html",
+        view=view,
+        reference=reference,
+        form=PROVIDER_CANCELS.blank(),
     )
 
 
 @post("/bookings/{reference:str}/cancellation", status_code=303)
-async def cancel_booking(
-    request: AnyRequest, db: Database, actor: Actor, reference: str
-) -> Response[str]:
+async def cancel_booking(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
     """The provider can't come."""
     reached = await _reach(request, db, actor, "booking", reference)
-    new = CANCELLATION.parse(await form_body(request))
+    new = PROVIDER_CANCELS.parse(await form_body(request))
     return await _answered(
         bookings.cancel_booking(
             db, reached.actor, reached.id, by="provider", reason=new.reason, link=reached.link
@@ -145,9 +123,7 @@ async def cancel_booking(
 
 
 @get("/calendars/{name:str}", media_type="text/calendar")
-async def show_calendar(
-    request: AnyRequest, db: Database, actor: Actor, name: str
-) -> Response[bytes]:
+async def show_calendar(request: AnyRequest, db: Db, actor: Who, name: str) -> Response[bytes]:
     """A provider's private feed; the link is the key, and holds villages only."""
     t = translator(request)
     reached = await _reach(request, db, actor, "feed", name.removesuffix(".ics"))
@@ -157,7 +133,7 @@ async def show_calendar(
 
 
 async def _reach(
-    request: AnyRequest, db: Database, actor: Actor, purpose: Purpose, reference: str
+    request: AnyRequest, db: Db, actor: Who, purpose: Purpose, reference: str
 ) -> Reached:
     """The thing and who came to it; the page shows the centre whose it is."""
     reached = await views.reach(db, actor, purpose, reference)

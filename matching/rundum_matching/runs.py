@@ -11,12 +11,14 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 
+from rundum_core.actor import Actor
 from rundum_core.db import Database
 from rundum_core.errors import Conflict, Unavailable
 from rundum_engine.eligibility import reach
 from rundum_engine.index import Index
 from rundum_engine.plan import Outcome, Plan
 from rundum_identity.centres import centres
+from rundum_identity.rights import allow
 from rundum_matching import offers, snapshot
 from rundum_matching.models import PlannedOffer, PlannedSeat, Run, Trigger
 from rundum_matching.snapshot import World, instant
@@ -60,6 +62,15 @@ async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
             await asyncio.shield(_fail(db, id, token))
     async with db.work() as tx:
         return await store.run_by_id(tx, id=id)
+
+
+async def run_on_demand(db: Database, actor: Actor, solver: Solver) -> Run:
+    """Staff want a run now; raises Conflict `run.running` while another one runs."""
+    allow(actor, "matching.run")
+    done = await run(db, solver, trigger="demand")
+    if done is None:
+        raise Conflict("run.running")
+    return done
 
 
 async def run_urgently(db: Database, solver: Solver) -> None:

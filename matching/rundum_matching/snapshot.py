@@ -217,7 +217,7 @@ def _visit(
         ),
         value=value * max(1, core),
         urgent=urgent,
-        tags=_tags(visit, bands),
+        tags=_tags(visit, bands, len(seats)),
         rate=visit.rate,
     )
 
@@ -233,12 +233,13 @@ def _needs(
     return tuple(Need(skill=key) for key in dict.fromkeys(keys))
 
 
-def _tags(visit: OpenVisit, bands: list[str]) -> tuple[str, ...]:
+def _tags(visit: OpenVisit, bands: list[str], people: int) -> tuple[str, ...]:
     """What somebody may refuse about a visit."""
     begin, end = visit.starts_at.astimezone(BERLIN), visit.ends_at.astimezone(BERLIN)
     derived = {
         "unknown_client": visit.client_status == "new",
         "infants": "0-1" in bands,
+        "event_alone": visit.service == "event" and people == 1,
         "night": end.date() > begin.date() or end.time() > NIGHT[0] or begin.time() < NIGHT[1],
     }
     tags = {*visit.tags, *visit.client_tags, *(tag for tag, holds in derived.items() if holds)}

@@ -85,6 +85,15 @@ async def request_status(db: Database, actor: Actor, request: int) -> RequestSta
         )
 
 
+async def visit_of(db: Database, actor: Actor, request: int, public_id: UUID) -> int:
+    """The id of one of a request's visits; raises NotFound for any other."""
+    found = await request_status(db, actor, request)
+    for visit in found.visits:
+        if visit.public_id == public_id:
+            return visit.id
+    raise NotFound
+
+
 async def own_requests(db: Database, actor: Actor, *, most: int = 50) -> list[OwnRequest]:
     """The requests of those for whom the actor speaks."""
     async with db.transaction(actor) as tx:

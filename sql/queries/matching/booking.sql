@@ -263,3 +263,8 @@ WHERE v.id = :visit;
 SELECT b.id FROM booking b JOIN seat s ON s.id = b.seat
 WHERE s.visit = :visit AND b.state = 'confirmed' ORDER BY s.position;
 
+
+-- name: approval_of_booking
+-- The word that one party has on a booking.
+SELECT a.id FROM approval a JOIN booking b ON b.id = a.booking
+WHERE b.public_id = :booking AND a.by = :by;

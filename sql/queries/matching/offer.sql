@@ -71,7 +71,7 @@ RETURNING id;
 
 -- name: seats_of_offer
 -- What an offer names.
-SELECT os.seat, os.lane, os.live, os.slot, s.visit, s.required, s.role,
+SELECT os.seat, os.lane, os.live, os.slot, s.visit, v.public_id AS visit_public_id, s.required, s.role,
        lower(s.during) AS starts_at, upper(s.during) AS ends_at, v.start_place, v.end_place
 FROM offer_seat os JOIN seat s ON s.id = os.seat JOIN visit v ON v.id = s.visit
 WHERE os.offer = :offer
