@@ -11,8 +11,10 @@ import asyncpg
 import pytest
 
 from rundum_core import migrate as migrations
+from rundum_core import sqlfiles
 from rundum_core.migrate import known, migrate, pending
 from rundum_core.refusal import StartRefused
+from rundum_core.schema import schema_as_sql
 
 ALL = tuple(migration.name for migration in known())
 
@@ -127,3 +129,26 @@ async def test_a_server_that_is_away_is_said_in_a_line_without_the_password() ->
     with pytest.raises(StartRefused, match="The database doesn't answer") as refused:
         await migrate("postgresql://rundum:hidden@127.0.0.1:9/rundum")
     assert "hidden" not in str(refused.value)
+
+
+async def test_the_schema_for_reading_is_what_the_migrations_make(
+    connection: asyncpg.Connection,
+) -> None:
+    written = (sqlfiles.root() / "schema.sql").read_text("utf-8")
+    made = await schema_as_sql(connection)
+    assert written == made, "run `rundum migrate --schema`"
+
+
+async def test_the_schema_for_reading_shows_walls_guards_and_grants(
+    connection: asyncpg.Connection,
+) -> None:
+    text = await schema_as_sql(connection)
+    for part in (
+        "CREATE TABLE booking (",
+        "CONSTRAINT slot_no_overlap EXCLUDE USING gist",
+        "ALTER TABLE person ENABLE ROW LEVEL SECURITY;",
+        "CREATE TRIGGER keep_transitions",
+        "GRANT INSERT, SELECT ON event TO rundum_web;",
+        "CREATE UNIQUE INDEX booking_seat_once",
+    ):
+        assert part in text
