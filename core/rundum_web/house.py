@@ -70,6 +70,7 @@ EXAMPLE = Form(
     note=Text(max=2000, required=False, lines=True),
     agreed=Checkbox(must=True),
 )
+PEOPLE = [("Petra M.", "6 km"), ("Jana L.", "9 km"), ("Ruth S.", "14 km")]
 CENTRE = CentreFace(
     name="Familienservice Börde",
     home="/house",
@@ -105,6 +106,7 @@ def _shown(request: Request[Any, Any, Any], **context: Any) -> Response[Any]:
     request.state.centre = msgspec.structs.replace(
         CENTRE, brand_hue=int(hue) % 360 if hue.isdigit() else None
     )
+    asked = request.query_params.get("q", "")
     steps = [
         {"text": "Angefragt", "at": now, "note": None, "mood": "done"},
         {"text": "Vorschlag an 2 Personen geschickt", "at": now, "note": None, "mood": "done"},
@@ -124,5 +126,8 @@ def _shown(request: Request[Any, Any, Any], **context: Any) -> Response[Any]:
         end=start + timedelta(hours=4),
         steps=steps,
         rows=rows,
+        asked=asked,
+        people=[one for one in PEOPLE if one[0].lower().startswith(asked.lower())],
+        partial="results",
         **context,
     )
