@@ -32,7 +32,7 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), interest-cohort=()"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
