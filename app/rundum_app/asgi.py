@@ -6,22 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import rundum_desk.pages
-import rundum_matching.api
 import rundum_providers.api
 import rundum_providers.pages
-import rundum_requests.api
-import rundum_requests.pages
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
-from rundum_core.settings import Settings, load
 
+import rundum_desk.pages
 import rundum_identity.api
 import rundum_identity.pages
+import rundum_matching.api
 import rundum_matching.pages
 import rundum_notifications.catcher_pages
 import rundum_portal.pages
+import rundum_requests.api
+import rundum_requests.pages
 from rundum_app import health, openapi
 from rundum_app.background import working
 from rundum_app.wiring import PACKAGES, fill_hooks
@@ -30,6 +29,7 @@ from rundum_core.actor import Actor, visitor
 from rundum_core.clock import Clock, system_clock
 from rundum_core.db import Database
 from rundum_core.i18n import Translator
+from rundum_core.settings import Settings, load
 from rundum_identity.authentication import authenticate
 from rundum_identity.centres import Centre, centre_by_slug
 from rundum_identity.faces import face_of, show_centre
@@ -82,7 +82,7 @@ def create_app(
     if settings.development:
         routes += rundum_notifications.catcher_pages.routes
     return Litestar(
-        route_handlers=[*routes, *health.routes],
+        route_handlers=[*routes, *health.routes, *openapi.routes(settings)],
         plugins=[furniture],
         lifespan=[life],
         dependencies={
@@ -91,7 +91,7 @@ def create_app(
             "t": Provide(_translator, sync_to_thread=False),
             "centre": Provide(_centre),
         },
-        openapi_config=openapi.config(settings),
+        openapi_config=openapi.config(),
         debug=False,
         signature_types=[Actor, Centre, Database, Translator],
     )

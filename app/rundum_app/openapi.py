@@ -1,0 +1,115 @@
+"""The API's description: made from the routes and the forms, shown by a page of ours."""
+
+from typing import Any
+
+from litestar import Litestar, Request, Response, get
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Tag
+
+from rundum_core.settings import Settings
+from rundum_web.forms import Form
+from rundum_web.render import page
+
+PREFIX = "/api/v1"
+PUBLIC = {"public": True}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "key"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "key": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "key", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "key": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "incident": {"type": "string"},
+    },
+}
+
+
+def config() -> OpenAPIConfig:
+    """What Litestar is told; its own pages and their scripts are not served."""
+    return OpenAPIConfig(
+        title="Rundum",
+        version="1",
+        description="Care requests, providers, offers and bookings of family-service centres.",
+        render_plugins=[],
+        enabled_endpoints=set(),
+        tags=[Tag(name="rundum")],
+    )
+
+
+@get(f"{PREFIX}/openapi.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def show_schema(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+    """OpenAPI 3.1, with the forms' rules as request bodies and problem+json for what goes wrong."""
+    return Response(described(request.app), media_type="application/json")
+
+
+@get(PREFIX, opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def show_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """The same to read: served from here, without a script."""
+    return page(request, "app/api.html", api=described(request.app))
+
+
+def described(app: Litestar) -> dict[str, Any]:
+    """The whole description, made once."""
+    cached: dict[str, Any] | None = app.state.get("openapi")
+    if cached is None:
+        cached = _complete(app)
+        app.state["openapi"] = cached
+    return cached
+
+
+def routes(settings: Settings) -> list[Any]:
+    return [show_schema, show_page] if settings.openapi else []
+
+
+def _complete(app: Litestar) -> dict[str, Any]:
+    schema = app.openapi_schema.to_schema()
+    schema["paths"] = {
+        path: item for path, item in schema["paths"].items() if path.startswith(PREFIX)
+    }
+    schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    bodies = {
+        (path, method.lower()): handler.opt["body"]
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if "body" in handler.opt
+        for path in handler.paths
+        for method in handler.http_methods
+    }
+    forms = {(_plain(path), method): body for (path, method), body in bodies.items()}
+    for path, item in schema["paths"].items():
+        for method, operation in item.items():
+            form = forms.get((path, method))
+            if isinstance(form, Form):
+                operation["requestBody"] = {
+                    "required": True,
+                    "content": {"application/json": {"schema": form.schema()}},
+                }
+            operation["responses"]["default"] = {
+                "description": "What went wrong, in words and as stable keys.",
+                "content": {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
+            }
+            for status in [one for one in operation["responses"] if one.startswith("4")]:
+                del operation["responses"][status]
+    return schema
+
+
+def _plain(path: str) -> str:
+    """`/offers/{id:uuid}` as OpenAPI writes it: `/offers/{id}`."""
+    parts = [part.split(":")[0] + "}" if part.startswith("{") else part for part in path.split("/")]
+    return "/".join(part.replace("}}", "}") for part in parts) or "/"
