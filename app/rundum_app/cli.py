@@ -14,6 +14,8 @@ COMMANDS = {
     "run": ("rundum_app.serve:run", "Start the service, with database and mail catcher."),
     "migrate": ("rundum_app.commands:migrate", "Bring the database up to date."),
     "settings": ("rundum_app.commands:settings", "Show every setting and where it comes from."),
+    "places": ("rundum_app.centre_commands:places", "Take places from a postal code file."),
+    "staff": ("rundum_app.centre_commands:staff", "Let somebody work for a centre."),
     "check": ("rundum_app.commands:check", "Count what breaks an invariant: zeros when well."),
 }
 
