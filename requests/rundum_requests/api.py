@@ -1,11 +1,11 @@
 """The API's face of requests: the same form, the same verbs, the same words."""
 
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import structs
 
 from rundum_core.errors import FieldError, Invalid
@@ -60,12 +60,12 @@ async def show_list(
     db: Db,
     actor: Who,
     centre: Here,
-    state: FromQuery[RequestState] = "open",
+    wanted: Annotated[RequestState, QueryParameter(name="state")] = "open",
     after: FromQuery[UUID | None] = None,
 ) -> ListAnswer:
     """Requests, newest first, 50 at a time: for staff the centre's in one state, for others
     their own in any. `after` is the id of the last one seen."""
-    lines = await service.listed(db, actor, centre, state=state, after=after, most=A_PAGE)
+    lines = await service.listed(db, actor, centre, state=wanted, after=after, most=A_PAGE)
     return answers.listing(lines, A_PAGE)
 
 

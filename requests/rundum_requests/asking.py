@@ -112,12 +112,11 @@ async def _client(
     tx: Transaction, actor: Actor, centre: int, person: int, new: NewCareRequest, home: Address
 ) -> Client:
     name = new.client_name
-    if new.client_kind == "household":
+    kind = new.client_kind or "household"
+    if kind == "household":
         speaker = await persons.person(tx, person)
         name = f"{speaker.given_name} {speaker.family_name}"[:120]
-    made = NewClient(
-        kind=new.client_kind, name=name, place=home.place, street=home.street, tags=new.home
-    )
+    made = NewClient(kind=kind, name=name, place=home.place, street=home.street, tags=new.home)
     if actor.person is None or actor.is_staff:
         return await clients.create(tx, centre, person, made)
     return await clients.find_or_create(tx, centre, person, made)

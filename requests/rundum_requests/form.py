@@ -170,7 +170,11 @@ class JudgedInteger(_Judged, Integer):
     pass
 
 
-class JudgedChoices(Choices):
+class JudgedChoice(_Judged, Choice):
+    pass
+
+
+class JudgedChoices(_Judged, Choices):
     """Several of many, of which a rule wants one."""
 
     def __init__(self, options: Iterable[str], *, words: str) -> None:
@@ -220,7 +224,7 @@ REQUEST = Form(
     rate=Money(le=200_00, required=False),
     note=Text(max=2000, lines=True, required=False),
     client=PublicId(required=False),
-    client_kind=Choice(KINDS, words="requests.client", required=False, default="household"),
+    client_kind=JudgedChoice(KINDS, words="requests.client"),
     client_name=JudgedText(max=120, autocomplete="organization"),
     home=Choices(TAGS, words="requests.home"),
     given_name=JudgedText(max=80, autocomplete="given-name"),
@@ -231,6 +235,47 @@ REQUEST = Form(
     priority=Choice(
         ("normal", "high", "urgent"), words="requests.priority", required=False, default="normal"
     ),
+)
+
+
+# as the page asks for them
+PAGE_ORDER = (
+    "service",
+    "visits",
+    "flexible_before",
+    "flexible_after",
+    "street",
+    "place",
+    "end_street",
+    "end_place",
+    "children",
+    "ill_children",
+    "health_consent",
+    "tasks",
+    "people",
+    "leads",
+    "extra",
+    "reserve",
+    "policy",
+    "note",
+    "needs",
+    "wishes",
+    "preferred",
+    "excluded",
+    "home",
+    "payer",
+    "payer_reference",
+    "rate",
+    "approval",
+    "client",
+    "client_kind",
+    "client_name",
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "channel",
+    "priority",
 )
 
 
@@ -246,9 +291,9 @@ class Asked:
 
     def value(self, errors: Iterable[FieldError] = ()) -> NewCareRequest:
         """The whole request; raises Invalid with the form's mistakes and these."""
-        found = (*self.errors, *errors)
+        found = [*self.errors, *errors]
         if found:
-            raise Invalid(found)
+            raise Invalid(tuple(sorted(found, key=_position)))
         return self.reading.value()
 
 
@@ -265,6 +310,13 @@ def read_json(body: Any) -> Asked:
     rows = rows[:MOST_VISITS] if isinstance(rows, list) else []
     lines = [VISIT.read_json(row, f"visits.{n}.") for n, row in enumerate(rows)]
     return Asked(REQUEST.read_json(body), tuple(map(_during, lines)))
+
+
+def _position(error: FieldError) -> tuple[int, int]:
+    """Where on the page a field stands: errors are told in the order in which one reads."""
+    name, *deeper = error.field.split(".")
+    index = int(deeper[0]) if deeper and deeper[0].isdigit() else 0
+    return (PAGE_ORDER.index(name) if name in PAGE_ORDER else -1, index)
 
 
 def is_trapped(sent: Sent) -> bool:

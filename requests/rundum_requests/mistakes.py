@@ -84,7 +84,7 @@ def _broken_rules(
         wrong += rules.wrong_priority(given["priority"], staff=staff)
     named = "client" in given and given["client"] is not None
     if not named and {"client_kind", "client_name"} <= given.keys():
-        wrong += rules.wrong_client(given["client_kind"], given["client_name"])
+        wrong += rules.wrong_client(given["client_kind"], given["client_name"], service)
     if not (known and not staff) and not (staff and named):
         wrong += rules.wrong_contact(given)
     return wrong

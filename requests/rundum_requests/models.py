@@ -73,10 +73,11 @@ class NewCareRequest(Struct, frozen=True, kw_only=True):
     """What somebody asks for, every field of the right shape; rules may refuse it yet.
 
     `client` names one of the asker's own clients; without it one is found or made from
-    `client_kind`, `client_name` and the contact. `people` counts leads and normal seats together,
-    `extra` and `reserve` come on top. `place` is what was written (`39179 Barleben`), `rate` is
-    cents an hour, `needs` must be there and `wishes` would please; `preferred` and `excluded` are
-    public ids of providers. `channel` and `priority` are for the desk.
+    `client_kind` (a household, if nothing is said), `client_name` and the contact. `people` counts
+    leads and normal seats together, `extra` and `reserve` come on top. `place` is what was written
+    (`39179 Barleben`), `rate` is cents an hour, `needs` must be there and `wishes` would please;
+    `preferred` and `excluded` are public ids of providers. `channel` and `priority` are for the
+    desk.
     """
 
     service: Service
@@ -106,7 +107,7 @@ class NewCareRequest(Struct, frozen=True, kw_only=True):
     rate: int | None = None
     note: str = ""
     client: UUID | None = None
-    client_kind: ClientKind = "household"
+    client_kind: ClientKind | None = None
     client_name: str = ""
     home: tuple[ClientTag, ...] = ()
     given_name: str = ""

@@ -132,9 +132,12 @@ def wrong_payer(payer: Payer, reference: str) -> list[FieldError]:
     return []
 
 
-def wrong_client(kind: ClientKind, name: str) -> list[FieldError]:
-    """An organisation without a name; a household has its contact's."""
-    if kind != "household" and not name:
+def wrong_client(kind: ClientKind | None, name: str, service: Service | None) -> list[FieldError]:
+    """An event of nobody knows whom, or an organisation without a name; a household has its
+    contact's."""
+    if kind is None and service == "event":
+        return [FieldError("client_kind", "requests.rule.client_kind")]
+    if kind not in (None, "household") and not name:
         return [FieldError("client_name", "requests.rule.client_name")]
     return []
 
