@@ -93,6 +93,7 @@ def create_app(
         },
         openapi_config=openapi.config(),
         debug=False,
+        logging_config=None,  # rundum_core.log has the last word
         signature_types=[Actor, Centre, Database, Translator],
     )
 

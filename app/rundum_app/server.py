@@ -50,8 +50,6 @@ async def serve_in_this_process(
     finally:
         if watching:
             watching.cancel()
-    if not server.started:
-        raise StartRefused("The service didn't come up; the log above says why.")
 
 
 class _Server(uvicorn.Server):
@@ -63,9 +61,11 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise StartRefused("The service didn't come up; the log above says why.") from None
+        self._ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

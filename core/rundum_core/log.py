@@ -6,6 +6,7 @@ An exception's message may quote what somebody typed, and so only its type and p
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 import traceback
@@ -20,6 +21,9 @@ from rundum_core.settings import Settings
 
 FRAMES = 8
 _QUIET = ("/health", "/static", "/metrics")
+_TRACEBACK = "Traceback (most recent call last)"
+_FRAME = re.compile(r'File "(?:[^"]*/)?([^"/]+)", line (\d+), in (\w+)')
+_KIND = re.compile(r"^[ |]*([A-Za-z_][\w.]*)(?=:|$)", re.MULTILINE)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -102,9 +106,15 @@ class _Forwarding(logging.Handler):
     """Libraries' records: the text before anything was filled in, and no more than a line."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = str(record.msg).partition("\n")[0]
+        text = str(record.msg)
         error = record.exc_info[1] if record.exc_info else None
-        log.log(record.levelno, text, logger=record.name, exc_info=error)
+        if _TRACEBACK in text:  # what a start that failed says, in one piece
+            kinds, frames = _KIND.findall(text), _FRAME.findall(text)[-FRAMES:]
+            where = [f"{file}:{line} {function}" for file, line, function in frames]
+            log.log(record.levelno, "failed", error=kinds[-1] if kinds else None, where=where)
+        else:
+            first = text.partition("\n")[0]
+            log.log(record.levelno, first, logger=record.name, exc_info=error)
 
 
 def _place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -53,13 +53,13 @@ async def test_the_working_roles_read_the_migrations_and_write_none(
     connection: asyncpg.Connection,
 ) -> None:
     for role in ("rundum_web", "rundum_worker"):
-        async with connection.transaction():
-            await connection.execute(f"SET LOCAL ROLE {role}")
-            assert await pending(connection) == ()
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(f"SET LOCAL ROLE {role}")
+        assert await pending(connection) == ()
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with connection.transaction():
-                await connection.execute(f"SET LOCAL ROLE {role}")
-                await connection.execute("DELETE FROM migration")
+            await connection.execute("DELETE FROM migration")
+        await transaction.rollback()
 
 
 async def test_a_changed_migration_stops_the_start(

@@ -52,6 +52,21 @@ def test_a_library_s_line_is_logged_before_it_was_filled_in(
     assert (line["event"], line["logger"]) == ("could not take %s", "some.library")
 
 
+def test_a_traceback_that_comes_as_text_is_cut_to_type_and_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up(Settings(data=Path(), log_format="json"))
+    said = f"""  + Exception Group Traceback (most recent call last):
+    |   File "/somewhere/app.py", line 7, in life
+    |     raise asyncpg.DataError
+    | asyncpg.DataError: {SECRET}
+    +----"""
+    logging.getLogger("uvicorn.error").error(said)
+    (line,) = lines(capsys)
+    assert (line["error"], line["where"]) == ("asyncpg.DataError", ["app.py:7 life"])
+    assert SECRET not in str(line)
+
+
 def test_below_the_level_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     set_up(Settings(data=Path(), log_level="warning"))
     structlog.get_logger().info("nothing")
