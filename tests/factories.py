@@ -11,11 +11,11 @@ and every row passes `rundum check`. `a_centre` sets the clock if the test has n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from factory_times import NOW, Clock, moments, weekly
 from rundum_clients import service as clients
 from rundum_clients import store as client_store
 from rundum_clients.models import ClientKind, ClientStatus, NewClient
@@ -23,7 +23,6 @@ from rundum_core import events
 from rundum_core.actor import Actor, Role
 from rundum_core.clock import BERLIN, system_clock
 from rundum_core.db import Database, Transaction
-from rundum_core.localtime import wall_to_instant
 from rundum_core.names import search_key
 from rundum_core.place_import import load_demo_places
 from rundum_core.places import resolve
@@ -53,7 +52,6 @@ from rundum_requests.models import NewChildren
 from rundum_requests.store import Address
 from rundum_web.periods import Span
 
-NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 HALDENSLEBEN = "39340 Haldensleben"
 OFFICE_HOURS = OpeningHours(
     **{day: (Opening(time(8), time(16)),) for day in WEEKDAYS[:4]},
@@ -64,57 +62,21 @@ NAMES = (
     "Petra Müller", "Eva Krause", "Jonas Weber", "Ines Vogel", "Marta Kowalska", "Rolf Peters",
     "Aylin Demir", "Heike Schulz", "Paul Brandt", "Oksana Melnyk", "Karin Lange", "Tom Fischer",
 )  # fmt: skip
+__all__ = [
+    "NOW",
+    "Clock",
+    "a_centre",
+    "a_client",
+    "a_desk",
+    "a_request",
+    "a_sitter",
+    "a_staff",
+    "an_actor",
+    "moments",
+    "weekly",
+]
 
 When = str | tuple[datetime, datetime]
-
-
-class Clock:
-    """A clock that stands until it is turned: Monday, 23 November 2026, 8 o'clock in Berlin."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def turn(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-
-# -- when ------------------------------------------------------------------------------------------
-
-
-def moments(when: str, after: datetime = NOW) -> tuple[datetime, datetime]:
-    """The next `sat 19-22` or `wed 5:30-8` behind `after`, in UTC; `sat 19-22 +1` a week later. An
-    end that is not after its start is the next day's."""
-    weekday, begin, end, weeks = _parsed(when)
-    today = after.astimezone(BERLIN).date()
-    day = today + timedelta(days=(weekday - today.weekday()) % 7 + 7 * weeks)
-    if wall_to_instant(day, begin) <= after:
-        day += timedelta(days=7)
-    last = day + timedelta(days=1) if end <= begin else day
-    return wall_to_instant(day, begin), wall_to_instant(last, end)
-
-
-def weekly(free: str) -> list[NewAvailability]:
-    """The lines of a weekly plan: `mon-fri 14-19, sat 18-23`; `fri 15-20 /2` every second week,
-    beginning with the present one."""
-    lines = []
-    for part in filter(None, map(str.strip, free.split(","))):
-        days, hours, *every = part.split()
-        first, _, last = days.partition("-")
-        numbers = range(_weekday(first), _weekday(last or first) + 1)
-        for number in numbers:
-            _, begin, end, _ = _parsed(f"{days[:3]} {hours}")
-            lines.append(
-                NewAvailability(
-                    weekday=WEEKDAYS[number],
-                    wall_from=begin,
-                    wall_to=end,
-                    every_n_weeks=int(every[0].lstrip("/")) if every else 1,
-                )
-            )
-    return lines
 
 
 # -- centres and those who work there --------------------------------------------------------------
@@ -364,7 +326,9 @@ async def a_request(
         roles = rules.seat_roles(people, rules.leads_of(service, leads), extra, reserve)
         core = 2 if service == "event" else 1
         required = rules.required_seats(roles, policy, core)  # type: ignore[arg-type]
-        await request_store.insert_seats(tx, request, roles, required, _lanes(centre))
+        await request_store.insert_seats(
+            tx, request, roles, required, centre.settings.parallel_lanes
+        )
         await request_store.insert_needs(tx, request, must, nice)
         if service in rules.WITH_CHILDREN:
             children = [NewChildren(band=band, count=1) for band in bands]
@@ -383,23 +347,6 @@ _LIVES: dict[str, tuple[tuple[str, str], ...]] = {
     "paused": (("applicant", "in_check"), ("in_check", "active"), ("active", "paused")),
     "suspended": (("applicant", "in_check"), ("in_check", "active"), ("active", "suspended")),
 }
-_WHEN = re.compile(r"(\w{3})\S* (\d{1,2})(?::(\d\d))?-(\d{1,2})(?::(\d\d))?(?: \+(\d+))?")
-
-
-def _parsed(when: str) -> tuple[int, time, time, int]:
-    found = _WHEN.fullmatch(when)
-    assert found is not None, f"{when!r} is no time; 'sat 19-22' is one"
-    day, begin, begin_minute, end, end_minute, weeks = found.groups()
-    return (
-        _weekday(day),
-        time(int(begin), int(begin_minute or 0)),
-        time(int(end) % 24, int(end_minute or 0)),
-        int(weeks or 0),
-    )
-
-
-def _weekday(short: str) -> int:
-    return [day[:3] for day in WEEKDAYS].index(short[:3])
 
 
 def _is_one(when: When | Sequence[When]) -> bool:
@@ -409,10 +356,6 @@ def _is_one(when: When | Sequence[When]) -> bool:
 def _span(when: Any, now: datetime) -> Span:
     start, end = moments(when, now) if isinstance(when, str) else when
     return Span(start=start, end=end)
-
-
-def _lanes(centre: Centre) -> int:
-    return centre.settings.parallel_lanes
 
 
 async def _person(
