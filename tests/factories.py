@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from factory_times import NOW, Clock, moments, weekly
+from factory_times import NOW, Clock, moments, weekly  # noqa: F401
 from rundum_clients import service as clients
 from rundum_clients import store as client_store
 from rundum_clients.models import ClientKind, ClientStatus, NewClient
@@ -62,19 +62,6 @@ NAMES = (
     "Petra Müller", "Eva Krause", "Jonas Weber", "Ines Vogel", "Marta Kowalska", "Rolf Peters",
     "Aylin Demir", "Heike Schulz", "Paul Brandt", "Oksana Melnyk", "Karin Lange", "Tom Fischer",
 )  # fmt: skip
-__all__ = [
-    "NOW",
-    "Clock",
-    "a_centre",
-    "a_client",
-    "a_desk",
-    "a_request",
-    "a_sitter",
-    "a_staff",
-    "an_actor",
-    "moments",
-    "weekly",
-]
 
 When = str | tuple[datetime, datetime]
 
