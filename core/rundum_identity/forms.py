@@ -17,7 +17,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """Who of those who share an address signs in."""
 
-    person: UUID | None
+    person: UUID
 
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ADDRESS = Form(Address, texts="identity.sign_in", email=Email())
-CHOSEN = Form(Chosen, texts="identity.link", person=PublicId(required=False))
+CHOSEN = Form(Chosen, texts="identity.link", person=PublicId(missing="identity.choose_person"))
 NEW_SESSION = Form(
     NewSession, texts="identity.link", token=Text(max=64), person=PublicId(required=False)
 )

@@ -31,6 +31,8 @@ from rundum_web.render import page, see_other
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 PUBLIC = {"public": True}
+# not asked where only one person has the address
+CHOSEN_FIELD = "person"
 
 
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
@@ -72,7 +74,7 @@ async def use_link(request: AnyRequest, db: Db, token: FromPath[str]) -> AnyResp
         opened = await signin.sign_in(
             db,
             token,
-            CHOSEN.parse(sent).person,
+            CHOSEN.parse(sent).person if CHOSEN_FIELD in sent else None,
             device_name(request.headers.get("user-agent", "")),
             instead_of=presented_token(request),
         )
