@@ -183,12 +183,13 @@ class Courier:
         """The mail's bytes: those of the first attempt if there was one, so long as there is
         still something to say."""
         t = self._catalogues.translator(addressed.locale, tx.now)
-        letter = await draft(tx, addressed.message(t, channel="email"), self._base_url)
+        message = addressed.message(t, channel="email")
+        letter = await draft(tx, message, self._base_url)
         if letter is None or addressed.rendered:
             return addressed.rendered if letter else None
         return assemble(
             letter,
-            office=addressed.office(t),
+            office=message.office,
             t=t,
             recipient=Party(name=addressed.name, email=addressed.address or ""),
             sender=self._relay.sender,
