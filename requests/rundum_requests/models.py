@@ -37,6 +37,7 @@ PAYERS: tuple[Payer, ...] = (
 )
 TASKS = ("cleaning", "laundry", "cooking", "shopping", "garden", "errands")
 LANGUAGES = ("en", "uk", "ru", "ar", "fa", "pl", "vi", "tr", "ro", "fr", "es")
+SPOKEN = tuple(f"lang:{code}" for code in LANGUAGES)
 NEEDS = (
     "first_aid",
     "infant_experience",
@@ -44,7 +45,7 @@ NEEDS = (
     "non_smoker",
     "driving_licence",
     "adult",
-    *(f"lang:{code}" for code in LANGUAGES),
+    *SPOKEN,
 )
 FLEXIBILITIES = (0, 15, 30, 60, 90, 120, 180, 240)
 

@@ -15,7 +15,7 @@ from rundum_identity.centres import Centre
 from rundum_identity.faces import face_of
 from rundum_requests import service
 from rundum_requests.form import HONEYPOT, REQUEST, is_trapped, read_page
-from rundum_requests.models import SERVICES
+from rundum_requests.models import SERVICES, SPOKEN
 from rundum_requests.prefill import Known, known_to, prefilled
 from rundum_web.bodies import form_body
 from rundum_web.field import first
@@ -137,6 +137,7 @@ def _form_page(
         known=known,
         staff=actor.within(centre.id).is_staff,
         honeypot=HONEYPOT,
+        spoken=SPOKEN,
     )
 
 
