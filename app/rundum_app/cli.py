@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
+from rundum_app.lazy import LazyGroup
 from rundum_core.refusal import StartRefused
 
-# name: where its click command is, and what it does (as `rundum --help` shows it)
 COMMANDS = {
     "run": ("rundum_app.serve:run", "Start the service, with database and mail catcher."),
     "migrate": ("rundum_app.commands:migrate", "Bring the database up to date."),
     "settings": ("rundum_app.commands:settings", "Show every setting and where it comes from."),
     "places": ("rundum_app.centre_commands:places", "Take places from a postal code file."),
     "staff": ("rundum_app.centre_commands:staff", "Let somebody work for a centre."),
+    "seed": ("rundum_app.seeds.command:seed", "Fill an empty database with a demo centre."),
+    "match": ("rundum_app.work_commands:match", "Match now: plan and write offers."),
+    "courier": ("rundum_app.work_commands:courier", "Send the mail that is due."),
+    "bench": ("rundum_app.bench:bench", "Measure: figures with ratios from one run."),
     "check": ("rundum_app.commands:check", "Count what breaks an invariant: zeros when well."),
 }
 
 
-class Commands(click.Group):
-    """Lists the table above without importing anything."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="rundum", prog_name="rundum")
 def rundum() -> None:
     """Placing babysitters and household helpers, for family-service centres.

@@ -14,6 +14,7 @@ from rundum_app.asgi import create_app
 from rundum_core import log
 from rundum_core.refusal import StartRefused
 from rundum_core.settings import Settings
+from rundum_web.security import heads
 
 FINISH = 20  # seconds that requests in flight have when we end
 KEEP_ALIVE = 15
@@ -31,7 +32,7 @@ async def serve_in_this_process(
     Raises StartRefused where the application doesn't come up.
     """
     config = uvicorn.Config(
-        log.RequestLog(create_app(settings)),
+        log.RequestLog(heads(create_app(settings))),
         http="httptools",
         ws="none",
         lifespan="on",
