@@ -1,5 +1,6 @@
 # Sourced by bin/run and bin/test. Makes what they need inside the checkout: uv in .tools, and the
 # environment in .venv, with the Python that is installed. Does nothing where all is there.
+# shellcheck shell=bash
 
 UV_VERSION=0.13.9
 OLDEST_PYTHON="3, 11"
@@ -21,7 +22,9 @@ is_new_enough() { "$1" -c "import sys; sys.exit(sys.version_info < ($OLDEST_PYTH
 find_python() {
     local name
     if ! command -v python3 >/dev/null; then
-        can_install && apt_install python3 || fail "python3 (3.11 or newer) is missing: apt-get install python3"
+        if can_install; then apt_install python3; fi
+        command -v python3 >/dev/null ||
+            fail "python3 (3.11 or newer) is missing: apt-get install python3"
     fi
     for name in python3 python3.14 python3.13 python3.12 python3.11; do
         python=$(command -v "$name") && is_new_enough "$python" && return
@@ -31,7 +34,7 @@ find_python() {
 
 install_uv() {
     if ! "$python" -m pip --version >/dev/null 2>&1; then
-        can_install && apt_install python3-pip
+        if can_install; then apt_install python3-pip; fi
         "$python" -m pip --version >/dev/null 2>&1 ||
             fail "pip for $python is missing: apt-get install python3-pip"
     fi
@@ -50,6 +53,9 @@ make_environment() {
         flock 9
     fi
     [ "$(.tools/bin/uv --version 2>/dev/null | cut -d' ' -f2)" = "$UV_VERSION" ] || install_uv
+    if [ -f /etc/ssl/certs/ca-certificates.crt ]; then # also a company's own authority
+        export UV_SYSTEM_CERTS=true
+    fi
     [ -x .venv/bin/rundum ] || say "Making the environment in .venv …"
     env -u VIRTUAL_ENV -u UV_PROJECT_ENVIRONMENT UV_PYTHON_DOWNLOADS=never \
         .tools/bin/uv sync --frozen -p "$python" "$@" ||
