@@ -66,7 +66,8 @@ class One(Query, Generic[T]):
         record = await tx.connection.fetchrow(self.sql, *self.arguments(given))
         if record is None or (record[0] is None and not is_struct(self.row)):
             return None
-        return _convert(record, self.row)
+        found: T = _convert(record, self.row)
+        return found
 
 
 class Many(Query, Generic[T]):
