@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -49,20 +50,12 @@ class ProviderFile(Struct, frozen=True, kw_only=True):
     blocked: tuple[BlockedClient, ...]
 
 
-class Cursor(Struct, frozen=True, array_like=True):
-    """The last line of a page: the next one begins behind it."""
-
-    family_name: str = ""
-    given_name: str = ""
-    person: int = 0
-
-
 class ProvidersPage(Struct, frozen=True, kw_only=True):
-    """One page of the desk's list; `next` is None on the last one."""
+    """One page of the desk's list; `next` is what asks for the one behind it, None on the last."""
 
     lines: tuple[ProviderLine, ...]
     counts: tuple[StatusCount, ...]
-    next: Cursor | None
+    next: UUID | None
 
 
 async def mine(db: Database, actor: Actor) -> Provider:
@@ -102,14 +95,13 @@ async def page_of_providers(
     *,
     statuses: Sequence[Status] = IN_THE_HOUSE,
     search: str = "",
-    after: Cursor | None = None,
+    after: UUID | None = None,
     limit: int = PAGE,
 ) -> ProvidersPage:
     """One page of the centre's providers by name. `search` finds by the beginnings of names, and
-    by how a family name sounds (Maier finds Meyer)."""
+    by how a family name sounds (Maier finds Meyer); `after` is the last one seen."""
     allow(actor, "provider.list")
     words = search_key(search[:80]).split()
-    after = after or Cursor()
     async with db.transaction(actor) as tx:
         lines = await store.providers_page(
             tx,
@@ -117,9 +109,7 @@ async def page_of_providers(
             statuses=list(statuses),
             words=words,
             sounds=[sound for word in words if len(word) > 2 and (sound := sound_key(word))],
-            after_family=after.family_name,
-            after_given=after.given_name,
-            after_person=after.person,
+            after=after,
             most=limit + 1,
         )
         counts = await store.providers_by_status(tx, centre=actor.centre)
@@ -128,8 +118,14 @@ async def page_of_providers(
     return ProvidersPage(
         lines=tuple(shown),
         counts=tuple(counts),
-        next=None if last is None else Cursor(last.family_name, last.given_name, last.person),
+        next=None if last is None else last.public_id,
     )
+
+
+async def mistakes(db: Database, actor: Actor, values: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with those fields of a change that could be read."""
+    async with db.transaction(actor) as tx:
+        return await profile_mistakes(tx, values)
 
 
 async def change(db: Database, actor: Actor, provider: UUID, new: ProviderChange) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,15 @@ import msgspec
 
 from rundum_core import events
 from rundum_core.actor import Actor
+from rundum_core.attempts import limit
 from rundum_core.clock import BERLIN
 from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, FieldError, Invalid
 from rundum_core.idempotency import once
-from rundum_core.places import Place, look_up
+from rundum_core.places import Place, look_up, resolve
 from rundum_identity import persons
 from rundum_identity.centres import centre_by_id
-from rundum_identity.persons import NewPerson
+from rundum_identity.persons import ContactPoint, NewPerson, Person
 from rundum_identity.rights import allow
 from rundum_notifications.messages import tell
 from rundum_notifications.tasks import open_task
@@ -25,6 +27,7 @@ from rundum_providers import admission
 from rundum_providers.models import PRIVACY_TEXT, NewProvider
 from rundum_providers.store import providers as store
 
+A_NETWORK = 120  # applications an hour: a school or a mobile network has many behind one address
 CHECK_MINUTES = 480  # of the desk's hours, until somebody looks at an application
 
 
@@ -35,38 +38,81 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     person: int
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form needs no asking for: `person` is None for a visitor and for the desk."""
+
+    nearby: tuple[str, ...]
+    person: Person | None = None
+    contacts: tuple[ContactPoint, ...] = ()
+
+
+async def known_to(db: Database, actor: Actor) -> Known:
+    """What is known of who registers at the actor's centre."""
+    assert actor.centre is not None, "somebody registers at a centre"
+    async with db.work() as tx:  # somebody from another centre sees herself, too
+        nearby = tuple(await store.places_of_centre(tx, centre=actor.centre))
+        if actor.person is None or actor.is_staff:
+            return Known(nearby=nearby)
+        return Known(
+            nearby=nearby,
+            person=await persons.person(tx, actor.person),
+            contacts=tuple(await persons.contacts_of(tx, person=actor.person)),
+        )
+
+
 async def mistakes(db: Database, actor: Actor, values: Mapping[str, Any]) -> list[FieldError]:
     """What is wrong with those fields of a registration that could be read.
 
     A page adds it to the form's own errors, so that a person reads all of them at once.
     """
+    allow(actor, "provider.register")
     async with db.transaction(actor) as tx:
         return await _mistakes(tx, actor, values)
 
 
 async def register(
-    db: Database, actor: Actor, new: NewProvider, *, key: str | None = None
+    db: Database,
+    actor: Actor,
+    new: NewProvider,
+    *,
+    key: str | None = None,
+    network: str | None = None,
 ) -> Registered:
     """Take an application at the actor's centre; sent twice under the same `key` it is one.
 
     Who is signed in and no staff registers herself; anybody else becomes a new person. She and,
     when she is a minor, her guardians get a letter, the desk a task. Raises Invalid with every
-    mistake, Conflict `providers.conflict.registered` for who is a provider already.
+    mistake, Conflict `providers.conflict.registered` for who is a provider already, Unavailable
+    when too many came from one `network`.
     """
     allow(actor, "provider.register")
-    async with db.transaction(actor) as tx:
-        wrong = await _mistakes(tx, actor, msgspec.structs.asdict(new))
-        place = await look_up(tx, "", new.place)
-        if isinstance(place, FieldError) or wrong:
-            raise Invalid(tuple(wrong))
-        answer = await once(
-            tx,
-            f"provider:{actor.centre}:{actor.person or ''}",
-            key,
-            new,
-            lambda: _register(tx, new, place),
-        )
+    if wrong := await mistakes(db, actor, msgspec.structs.asdict(new)):
+        raise Invalid(tuple(wrong))
+    if network is not None and not actor.is_staff:
+        await limit(db, f"provider:{network}", most=A_NETWORK, per=timedelta(hours=1))
+    await _introduce(db, actor)
+    try:
+        async with db.transaction(actor) as tx:
+            place = await resolve(tx, "", new.place)
+            answer = await once(
+                tx,
+                f"provider:{actor.centre}:{actor.person or ''}",
+                key,
+                new,
+                lambda: _register(tx, new, place),
+            )
+    except Conflict as conflict:
+        if conflict.key != "conflict.provider_pkey":
+            raise
+        raise Conflict("providers.conflict.registered") from conflict  # at another centre
     return msgspec.convert(answer, Registered)
+
+
+async def _introduce(db: Database, actor: Actor) -> None:
+    """Let the centre know somebody who comes signed in from another one."""
+    if actor.person is not None and actor.centre is not None and not actor.is_staff:
+        async with db.work() as tx:
+            await persons.add_centre(tx, actor.person, actor.centre)
 
 
 async def _register(tx: Transaction, new: NewProvider, place: Place) -> dict[str, Any]:
@@ -118,7 +164,6 @@ async def _register(tx: Transaction, new: NewProvider, place: Place) -> dict[str
 async def _person(tx: Transaction, new: NewProvider, centre: int) -> int:
     actor = tx.actor
     if actor.person is not None and not actor.is_staff:
-        await persons.add_centre(tx, actor.person, centre)
         await store.set_birth_date(tx, person=actor.person, birth_date=new.birth_date)
         return actor.person
     return await persons.register_person(

@@ -34,6 +34,7 @@ change_status = one("providers/provider", "change_status", int)
 update_provider = run("providers/provider", "update_provider")
 set_birth_date = run("providers/provider", "set_birth_date")
 guardians = many("providers/provider", "guardians", Guardian)
+places_of_centre = many("providers/provider", "places_of_centre", str)
 coming_bookings = many("providers/provider", "coming_bookings", ComingBooking)
 
 block_client = one("providers/pair", "block_client", int)

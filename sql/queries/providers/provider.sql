@@ -63,8 +63,10 @@ WHERE v.centre = :centre AND v.status = ANY(:statuses::text[]) AND p.erased_at I
        OR NOT EXISTS (SELECT FROM unnest(:words::text[]) AS word
                       WHERE strpos(' ' || p.search_key, ' ' || word) = 0)
        OR p.sound_key = ANY(:sounds::text[]))
-  AND (p.family_name, p.given_name, v.person)
-      > (:after_family::text, :after_given::text, :after_person::bigint)
+  AND (:after::uuid IS NULL
+       OR (p.family_name, p.given_name, v.person)
+          > (SELECT last.family_name, last.given_name, last.id
+             FROM provider x JOIN person last ON last.id = x.person WHERE x.public_id = :after))
 ORDER BY p.family_name, p.given_name, v.person
 LIMIT :most;
 
@@ -118,3 +120,10 @@ ORDER BY lower(during), id;
 -- name: set_birth_date
 -- Somebody we know otherwise tells how old she is.
 UPDATE person SET birth_date = :birth_date WHERE id = :person AND birth_date IS NULL;
+
+-- name: places_of_centre
+-- The places that a centre serves, to be suggested while somebody writes.
+SELECT l.postal_code || ' ' || l.name AS label
+FROM centre_area a JOIN place l ON l.id = a.place
+WHERE a.centre = :centre
+ORDER BY l.name, l.postal_code;
