@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import rundum_providers.api
-import rundum_providers.pages
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -19,10 +17,13 @@ import rundum_matching.api
 import rundum_matching.pages
 import rundum_notifications.catcher_pages
 import rundum_portal.pages
+import rundum_providers.api
+import rundum_providers.pages
 import rundum_requests.api
 import rundum_requests.pages
 from rundum_app import health, openapi
 from rundum_app.background import working
+from rundum_app.caught import mail_directory
 from rundum_app.wiring import PACKAGES, fill_hooks
 from rundum_core import log
 from rundum_core.actor import Actor, visitor
@@ -90,6 +91,7 @@ def create_app(
             "actor": Provide(_actor),
             "t": Provide(_translator, sync_to_thread=False),
             "centre": Provide(_centre),
+            "mail_directory": Provide(lambda: mail_directory(settings), sync_to_thread=False),
         },
         openapi_config=openapi.config(),
         debug=False,

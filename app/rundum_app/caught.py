@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -25,7 +26,7 @@ async def mail_taken(settings: Settings) -> AsyncIterator[Settings]:
         return
     from rundum_notifications import catcher
 
-    directory = settings.data / "mail"
+    directory = mail_directory(settings)
     directory.mkdir(mode=0o700, exist_ok=True)
     try:
         running = await catcher.start(HOST, settings.catcher_port, directory)
@@ -61,3 +62,8 @@ async def _is_catcher(port: int) -> bool:
     except (OSError, TimeoutError):
         return False
     return banner.startswith(b"220 catcher.invalid ")
+
+
+def mail_directory(settings: Settings) -> Path:
+    """Where the catcher keeps what it caught."""
+    return settings.data / "mail"
