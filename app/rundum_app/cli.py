@@ -12,6 +12,7 @@ from rundum_core.refusal import StartRefused
 COMMANDS = {
     "run": ("rundum_app.serve:run", "Start the service, with database and mail catcher."),
     "migrate": ("rundum_app.commands:migrate", "Bring the database up to date."),
+    "database": ("rundum_app.commands:database", "Run psql, pg_dump … on the embedded database."),
     "settings": ("rundum_app.commands:settings", "Show every setting and where it comes from."),
     "places": ("rundum_app.centre_commands:places", "Take places from a postal code file."),
     "staff": ("rundum_app.centre_commands:staff", "Let somebody work for a centre."),

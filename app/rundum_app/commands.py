@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import subprocess
 import sys
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import click
-from rundum_core.schema import schema_as_sql
 
 from rundum_app import check as checking
 from rundum_app.starting import bring_up_to_date, database_of, ending_in_order, with_database
 from rundum_core import sqlfiles
 from rundum_core.db import Database
+from rundum_core.pgcluster import LOGIN, SUPERUSER, data_directory, open_cluster
+from rundum_core.postgres import embedded
+from rundum_core.refusal import StartRefused
+from rundum_core.schema import schema_as_sql
 from rundum_core.settings import Settings, explain, load
 
 
@@ -37,6 +44,29 @@ def settings() -> None:
     for row in rows:
         padded = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
         click.echo("  ".join([*padded, row[3]]))
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
+def database(command: tuple[str, ...]) -> None:
+    """Run a program of PostgreSQL's (psql, pg_dump …) on the embedded database, as superuser."""
+    chosen = load()
+    if chosen.database_url:
+        raise StartRefused("RUNDUM_DATABASE_URL is set: use your server's own programs.")
+    with ending_in_order(), embedded(chosen.data) as dsn:
+        programs = open_cluster(data_directory(chosen.data)).programs.folder
+        environ = {
+            **os.environ,
+            "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PGHOST": parse_qs(urlsplit(dsn).query)["host"][0],
+            "PGPORT": "5432",
+            "PGUSER": SUPERUSER,
+            "PGDATABASE": LOGIN,
+        }
+        program = shutil.which(command[0], path=environ["PATH"])
+        if program is None:
+            raise StartRefused(f"There is no program {command[0]}.")
+        sys.exit(subprocess.run([program, *command[1:]], check=False, env=environ).returncode)
 
 
 @click.command()
