@@ -105,10 +105,12 @@ async def confirm(db: Database, token: str) -> str:
     link, actor = await links.holder(db, "confirm", token)
     async with db.transaction(actor) as tx:
         request = await locked(tx, link.subject)
-        if link.used_at is None or request.state == "unconfirmed":
+        if request.state == "unconfirmed":
             await links.use(tx, link)
             await prove_addresses(tx, request.asked_by)
             request = await open_now(tx, request)
+        elif request.state not in ("open", "closed"):
+            raise Conflict("requests.moved_on")
         return await status_token(tx, request)
 
 
@@ -117,9 +119,9 @@ async def confirm_for(db: Database, actor: Actor, public_id: UUID) -> CareReques
     allow(actor, "staff.work")
     async with db.transaction(actor) as tx:
         found = await _by_public_id(tx, actor, public_id)
-        request = await open_now(tx, await locked(tx, found.id))
+        request = await locked(tx, found.id)
         await finish_task(tx, "confirm", request.id, outcome="confirmed")
-        return request
+        return await open_now(tx, request)
 
 
 async def confirmation(db: Database, token: str) -> Confirmation:

@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.params import FromPath
 
 from helpers_asking import DESK, Browsers, Clock, House
 from rundum_core.actor import Actor, visitor
@@ -81,7 +82,7 @@ def app(house: House) -> Litestar:
             return house.desk
         return house.acting(int(who)) if who else visitor()
 
-    async def give_centre(request: pages.AnyRequest, db: Db, slug: str) -> Centre:
+    async def give_centre(request: pages.AnyRequest, db: Db, slug: FromPath[str]) -> Centre:
         async with db.transaction(visitor()) as tx:
             centre = await centre_by_slug(tx, slug)
         request.state.centre = face_of(centre, translator(request))
