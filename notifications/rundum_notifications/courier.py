@@ -141,11 +141,8 @@ class Courier:
         async with self._db.work() as tx:
             for addressed in await store.letters(tx, leased):
                 letter = await self._written(tx, addressed, token)
-                if letter and (
-                    addressed.rendered
-                    or await store.keep_rendered(
-                        tx, id=letter.id, token=token, rendered=letter.mail
-                    )
+                if letter and await store.keep_rendered(
+                    tx, id=letter.id, token=token, rendered=letter.mail
                 ):
                     sealed.append(letter)
         return sealed
