@@ -752,7 +752,7 @@ CREATE TABLE provider_skill (
     CONSTRAINT provider_skill_pkey PRIMARY KEY (person, key),
     CONSTRAINT provider_skill_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
     CONSTRAINT provider_skill_person_fkey FOREIGN KEY (person) REFERENCES provider(person),
-    CONSTRAINT provider_skill_key_check CHECK (key ~ '^[a-z_]+(:[a-z0-9_-]+)?$'::text)
+    CONSTRAINT provider_skill_key_check CHECK (key ~ '^[a-z][a-z0-9_]*(:[a-z0-9_-]+)?$'::text)
 );
 ALTER TABLE provider_skill ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON provider_skill FOR ALL TO rundum_web
@@ -818,7 +818,7 @@ CREATE TABLE request_need (
     CONSTRAINT request_need_pkey PRIMARY KEY (request, key),
     CONSTRAINT request_need_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
     CONSTRAINT request_need_request_fkey FOREIGN KEY (request) REFERENCES care_request(id),
-    CONSTRAINT request_need_key_check CHECK (key ~ '^[a-z_]+(:[a-z0-9_-]+)?$'::text)
+    CONSTRAINT request_need_key_check CHECK (key ~ '^[a-z][a-z0-9_]*(:[a-z0-9_-]+)?$'::text)
 );
 ALTER TABLE request_need ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON request_need FOR ALL TO rundum_web

@@ -51,7 +51,7 @@ CREATE INDEX provider_centre ON provider (centre, status);
 CREATE TABLE provider_skill (
     centre      bigint NOT NULL REFERENCES centre,
     person      bigint NOT NULL REFERENCES provider,
-    key         text NOT NULL CHECK (key ~ '^[a-z_]+(:[a-z0-9_-]+)?$'),
+    key         text NOT NULL CHECK (key ~ '^[a-z][a-z0-9_]*(:[a-z0-9_-]+)?$'),
     PRIMARY KEY (person, key)
 );
 

@@ -34,7 +34,7 @@ CREATE INDEX care_request_answer ON care_request (answer_by) WHERE state = 'open
 CREATE TABLE request_need (
     centre      bigint NOT NULL REFERENCES centre,
     request     bigint NOT NULL REFERENCES care_request,
-    key         text NOT NULL CHECK (key ~ '^[a-z_]+(:[a-z0-9_-]+)?$'),
+    key         text NOT NULL CHECK (key ~ '^[a-z][a-z0-9_]*(:[a-z0-9_-]+)?$'),
     must        boolean NOT NULL,
     PRIMARY KEY (request, key)
 );
