@@ -27,6 +27,9 @@ class Clock:
     """A clock that stands until it is turned: Monday, 23 November 2026, 10 o'clock in Berlin."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:

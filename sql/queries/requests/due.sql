@@ -4,7 +4,7 @@ SELECT r.id, r.version, r.centre
 FROM care_request r
 JOIN centre c ON c.id = r.centre
 WHERE r.state = 'unconfirmed'
-  AND (r.created_at <= :now - make_interval(
+  AND (r.created_at <= :now::timestamptz - make_interval(
            hours => coalesce((c.settings ->> 'confirm_hours')::integer, :confirm_hours))
        OR (SELECT min(lower(v.during)) FROM visit v WHERE v.request = r.id) <= :now)
 ORDER BY r.id LIMIT 500
@@ -16,7 +16,7 @@ SELECT r.id, r.version, r.centre, r.asked_by
 FROM care_request r
 JOIN centre c ON c.id = r.centre
 WHERE r.state = 'unconfirmed' AND r.priority = 'urgent'
-  AND r.created_at <= :now - make_interval(
+  AND r.created_at <= :now::timestamptz - make_interval(
           mins => coalesce((c.settings ->> 'confirm_call_minutes')::integer, :call_minutes))
   AND NOT EXISTS (SELECT FROM task t WHERE t.kind = 'confirm' AND t.subject = r.id)
 ORDER BY r.id LIMIT 500

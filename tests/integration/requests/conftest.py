@@ -38,9 +38,20 @@ ROOMS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def furniture(clock: Clock) -> Furniture:
+    """One for all tests: it keeps the templates that were compiled."""
+    return Furniture(*ROOMS, base_url="http://house.test", development=True, clock=clock)
+
+
 @pytest.fixture
-async def house(db: Database) -> House:
-    clock = Clock()
+async def house(db: Database, clock: Clock) -> House:
+    clock.reset()
     db.clock = clock
     open_at = {day: (Span(time(8), time(16)),) for day in WEEKDAYS}
     async with db.work() as tx:
@@ -69,7 +80,7 @@ async def house(db: Database) -> House:
 
 
 @pytest.fixture
-def app(house: House) -> Litestar:
+def app(house: House, furniture: Furniture) -> Litestar:
     """Who acts is told by a header: `as: desk` or the number of a person."""
 
     def give_db(state: State) -> Database:
@@ -93,9 +104,7 @@ def app(house: House) -> Litestar:
 
     return Litestar(
         route_handlers=[*pages.routes, *api.routes],
-        plugins=[
-            Furniture(*ROOMS, base_url="http://house.test", development=True, clock=house.db.clock)
-        ],
+        plugins=[furniture],
         dependencies={
             "db": Provide(give_db, sync_to_thread=False),
             "actor": Provide(give_actor),
