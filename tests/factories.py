@@ -181,7 +181,7 @@ async def a_sitter(
         keys = [*skill_keys(services, bands, ["de"], []), *skills]
         await provider_store.insert_skills(tx, centre=centre.id, person=person, keys=keys)
         await _agree(tx, centre, person, "privacy", PRIVACY_TEXT, person)
-        await events.record(tx, "provider.registered", person, centre=centre.id)
+        await events.record(tx, "provider.imported", person, centre=centre.id)
         await _show(tx, centre, person, certificate, shown, today)
         if is_minor(birth_date, today):
             for address in [""] if guardians is None else guardians:
@@ -321,7 +321,7 @@ async def a_request(
             children = [NewChildren(band=band, count=1) for band in bands]
             await request_store.insert_children(tx, request, children)
         await request_store.insert_choices(tx, request, preferred, excluded)
-        await events.record(tx, "request.submitted", request.id, centre=centre.id)
+        await events.record(tx, "request.imported", request.id, centre=centre.id)
         return request.id
 
 

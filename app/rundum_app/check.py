@@ -1,6 +1,8 @@
-"""`rundum check`: one query for each invariant, zero everywhere when all is well."""
+"""`rundum check`: SQL queries for each invariant, zero everywhere when all is well."""
 
 from __future__ import annotations
+
+import re
 
 import click
 import msgspec
@@ -8,9 +10,23 @@ import msgspec
 from rundum_core.db import Database
 from rundum_core.queries import Many, many, names
 
-FILE = "check/invariants"
-CHECKS: dict[str, Many[int]] = {name: many(FILE, name, int) for name in names(FILE)}
+FILES = ("check/care", "check/house")
 SHOWN = 5
+
+
+def _number(name: str) -> int:
+    """The invariant's: 12 for `i12_what_is_needed_holds_to_the_end`."""
+    found = re.match(r"i(\d+)_", name)
+    assert found is not None, name
+    return int(found[1])
+
+
+CHECKS: dict[str, Many[int]] = {
+    name: many(file, name, int)
+    for name, file in sorted(
+        ((name, file) for file in FILES for name in names(file)), key=lambda one: _number(one[0])
+    )
+}
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,14 +42,14 @@ async def faults(db: Database) -> list[Fault]:
     found = []
     for name, query in CHECKS.items():
         async with db.work() as tx:
-            ids = await query(tx)
+            ids = await query(tx, **({"now": tx.now} if "now" in query.parameters else {}))
         if ids:
             found.append(Fault(name=name, about=query.about, ids=ids))
     return found
 
 
 async def report(db: Database) -> bool:
-    """Print a line for each invariant with its number of faults; says whether all are zero."""
+    """Print a line for each check with its number of faults; says whether all are zero."""
     broken = {fault.name: fault for fault in await faults(db)}
     for name, query in CHECKS.items():
         fault = broken.get(name)
