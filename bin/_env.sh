@@ -2,6 +2,7 @@
 # environment in .venv, with the Python that is installed. Does nothing where all is there.
 # shellcheck shell=bash
 
+unset PYTHONDONTWRITEBYTECODE # compiled once, each later start is seconds faster
 UV_VERSION=0.13.9
 OLDEST_PYTHON="3, 11"
 

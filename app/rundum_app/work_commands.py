@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from rundum_app.background import relay_of
+from rundum_app.caught import mail_taken
 from rundum_app.starting import with_database
 from rundum_app.wiring import PACKAGES, fill_hooks
 from rundum_core.db import Database
@@ -65,14 +66,16 @@ def courier() -> None:
 
     async def work(db: Database, settings: Settings) -> int:
         fill_hooks()
-        post = Courier(db, relay_of(settings), settings.base_url, Catalogues.load(*PACKAGES))
-        total = 0
-        try:
-            while count := await post.run_once():
-                total += count
-                click.echo(f"{total} …", err=True)
-        finally:
-            await post.close()
+        async with mail_taken(settings) as complete:
+            relay = relay_of(complete)
+            post = Courier(db, relay, settings.base_url, Catalogues.load(*PACKAGES))
+            total = 0
+            try:
+                while count := await post.run_once():
+                    total += count
+                    click.echo(f"{total} …", err=True)
+            finally:
+                await post.close()
         return total
 
     click.echo(f"{with_database(work)} deliveries handled.")
