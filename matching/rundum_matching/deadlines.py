@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from rundum_core.attempts import floor
 from rundum_identity.centres import Centre
 
 LAST_CALL = timedelta(minutes=30)  # an answer nearer to the visit than this helps nobody
 SHORTEST = timedelta(minutes=10)
+ROUND = timedelta(minutes=15)
 
 
 def answer(now: datetime, starts_at: datetime, centre: Centre) -> datetime:
@@ -18,5 +20,8 @@ def answer(now: datetime, starts_at: datetime, centre: Centre) -> datetime:
     and never after its begin.
     """
     minutes = centre.settings.answer_minutes(starts_at - now)
+    wished = centre.waking_deadline(now, minutes)
+    if wished - now > ROUND:  # a time that can be said
+        wished = floor(wished, ROUND)
     latest = max(starts_at - LAST_CALL, now + SHORTEST)
-    return min(centre.waking_deadline(now, minutes), latest, starts_at)
+    return min(wished, latest, starts_at)
