@@ -13,7 +13,7 @@ from rundum_identity.authentication import network_of
 from rundum_identity.centres import Centre
 from rundum_requests import answers, service
 from rundum_requests.answers import ListAnswer, RequestAnswer, TakenAnswer
-from rundum_requests.form import json_name, read_json
+from rundum_requests.form import REQUEST, json_name, read_json
 from rundum_requests.models import RequestState
 from rundum_web.bodies import json_body
 from rundum_web.given import Db, Speech, Who
@@ -25,7 +25,7 @@ A_PAGE = 50
 KEY_LENGTHS = range(8, 201)
 
 
-@post("/api/v1/centres/{slug:str}/requests", opt=PUBLIC, status_code=201)
+@post("/api/v1/centres/{slug:str}/requests", opt=PUBLIC | {"body": REQUEST}, status_code=201)
 async def submit(
     request: AnyRequest, db: Db, actor: Who, centre: Here, t: Speech
 ) -> Response[TakenAnswer]:

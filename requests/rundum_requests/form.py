@@ -182,6 +182,16 @@ class JudgedChoices(_Judged, Choices):
         self.required = True
 
 
+class _RequestForm(Form[NewCareRequest]):
+    def schema(self) -> dict[str, Any]:
+        """As the other forms describe themselves; what a rule judges need not always be there."""
+        described = super().schema()
+        described["required"] = [
+            name for name in described["required"] if not isinstance(self.fields[name], _Judged)
+        ]
+        return described
+
+
 _CHILDREN = Form(
     NewChildren,
     texts="requests.children",
@@ -194,7 +204,7 @@ VISIT = Form(
     during=Period(longest=LONGEST, overnight=OVERNIGHT),
 )
 VISITS = Rows(VISIT, least=1, most=MOST_VISITS, missing="requests.rule.visits_missing")
-REQUEST = Form(
+REQUEST = _RequestForm(
     NewCareRequest,
     texts="requests.form",
     service=Choice(SERVICES, words="requests.service"),

@@ -149,9 +149,15 @@ async def received(db: Database, actor: Actor, centre: Centre, public_id: UUID) 
 
 
 async def view(db: Database, actor: Actor, public_id: UUID) -> RequestView:
-    """A request of the actor's centre, for its client's people and for staff; else NotFound."""
+    """A request of the actor's centre, for its client's people and for staff; else NotFound.
+
+    Street and note are personal: that staff looked at them is noted.
+    """
     async with db.transaction(actor) as tx:
-        return await request_view(tx, (await _by_public_id(tx, actor, public_id)).id)
+        request = await _by_public_id(tx, actor, public_id)
+        if actor.is_staff:
+            await events.must_record(tx, "request.viewed", request.id, centre=request.centre)
+        return await request_view(tx, request.id)
 
 
 async def listed(

@@ -117,6 +117,16 @@ async def test_nobody_reads_the_request_of_others(house, browser) -> None:
         assert (await one.get(POST)).status_code == 401
 
 
+async def test_that_the_desk_looked_at_a_request_is_noted(house, browser) -> None:
+    petra = await house.person("Petra")
+    taken = await house.ask(house.acting(petra))
+    for who in ("desk", petra):
+        async with browser(who) as one:
+            assert (await one.get(f"/api/v1/requests/{taken.id}")).status_code == 200
+    seen = await house.rows("SELECT actor, data::text FROM event WHERE kind = 'request.viewed'")
+    assert [tuple(row) for row in seen] == [(1, "{}")]
+
+
 async def test_the_desk_pages_through_all_requests_of_a_state(house, browser) -> None:
     taken = []
     for number in range(53):
