@@ -128,12 +128,14 @@ async def activate(db: Db, actor: Who, id: FromPath[UUID]) -> ChangedAnswer:
 @post("/api/v1/providers/{id:uuid}/pause", status_code=200)
 async def pause(db: Db, actor: Who, id: FromPath[UUID]) -> ChangedAnswer:
     """No offers for now; what is agreed stands."""
+    require(actor)
     return answers.changed(await lifecycle.pause(db, actor, id))
 
 
 @post("/api/v1/providers/{id:uuid}/resumption", status_code=200)
 async def resume(db: Db, actor: Who, id: FromPath[UUID]) -> ChangedAnswer:
     """The pause is over."""
+    require(actor)
     return answers.changed(await lifecycle.resume(db, actor, id))
 
 
@@ -158,6 +160,7 @@ async def reject(db: Db, actor: Who, id: FromPath[UUID]) -> ChangedAnswer:
 @post("/api/v1/providers/{id:uuid}/departure", status_code=200)
 async def leave(db: Db, actor: Who, id: FromPath[UUID]) -> ChangedAnswer:
     """Doesn't help any more."""
+    require(actor)
     return answers.changed(await lifecycle.leave(db, actor, id))
 
 
@@ -190,6 +193,7 @@ async def remove_exception(
     db: Db, actor: Who, id: FromPath[UUID], exception: FromPath[UUID]
 ) -> ChangedAnswer:
     """The plan holds again."""
+    require(actor)
     return answers.changed(await availability.remove_exception(db, actor, id, exception))
 
 
@@ -222,18 +226,21 @@ async def withdraw_consent(
     db: Db, actor: Who, id: FromPath[UUID], guardian: FromPath[UUID]
 ) -> ChangedAnswer:
     """A guardian takes her consent back; an active minor is suspended at once."""
+    require(actor)
     return answers.changed(await credentials.withdraw_guardian_consent(db, actor, id, guardian))
 
 
 @put("/api/v1/providers/{id:uuid}/blocked-clients/{client:uuid}", status_code=204)
 async def block_client(db: Db, actor: Who, id: FromPath[UUID], client: FromPath[UUID]) -> None:
     """She doesn't come to this client any more."""
+    require(actor)
     await profile.block_client(db, actor, id, client)
 
 
 @delete("/api/v1/providers/{id:uuid}/blocked-clients/{client:uuid}")
 async def unblock_client(db: Db, actor: Who, id: FromPath[UUID], client: FromPath[UUID]) -> None:
     """She would come again."""
+    require(actor)
     await profile.unblock_client(db, actor, id, client)
 
 

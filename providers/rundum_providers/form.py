@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rundum_core.errors import Invalid
 from rundum_providers.models import (
     BANDS,
     CLAIMS,
@@ -83,11 +86,11 @@ REGISTRATION = Form(
     phone=Phone(required=False, autocomplete="tel"),
     best_time=Text(max=80, required=False, default=None),
     guardians=Rows(GUARDIAN, least=0, most=MOST_GUARDIANS),
+    **_profile(),
     claims=Choices(CLAIMS, words="providers.claim"),
     engagement=Choice(ENGAGEMENTS, words="providers.engagement", required=False, default="minijob"),
     locale=Choice(("de", "en"), words="web.language", required=False, default="de"),
     privacy=Checkbox(must=True, missing="providers.rule.privacy"),
-    **_profile(),
 )
 PROFILE = Form(ProviderChange, texts="providers.form", **_profile())
 LINE = Form(
@@ -102,11 +105,9 @@ LINE = Form(
     valid_until=Day(required=False),
     except_holidays=Checkbox(),
 )
-WEEK = Form(
-    NewWeek,
-    texts="providers.week",
-    lines=Rows(LINE, least=0, most=MOST_LINES),
-)
+LINES = Rows(LINE, least=0, most=MOST_LINES)
+LINES.required = True  # an empty plan is said, not left out
+WEEK = Form(NewWeek, texts="providers.week", lines=LINES)
 EXCEPTION = Form(
     NewException,
     texts="providers.exception",
@@ -124,6 +125,20 @@ CREDENTIAL = Form(
     seen_on=Day(missing="providers.rule.seen_missing"),
     clean=Checkbox(),
 )
+
+
+def in_order(form: Form[Any], invalid: Invalid) -> Invalid:
+    """The same mistakes in the order of the form's fields: first what the form itself found, then
+    what the rules did, would send a person up and down the page."""
+    places = {name: number for number, name in enumerate(form.fields)}
+    return Invalid(
+        tuple(
+            sorted(
+                invalid.errors,
+                key=lambda error: places.get(error.field.partition(".")[0], len(places)),
+            )
+        )
+    )
 
 
 def is_trapped(sent: Sent) -> bool:

@@ -11,7 +11,7 @@ from rundum_core.actor import Actor
 from rundum_core.clock import BERLIN
 from rundum_core.db import Database
 from rundum_core.errors import Invalid
-from rundum_providers.form import PROFILE
+from rundum_providers.form import PROFILE, in_order
 from rundum_providers.models import Provider, ProviderChange
 from rundum_providers.service import profile, registration
 from rundum_web.bodies import form_body
@@ -39,7 +39,7 @@ async def save_profile(
         wrong = await profile.mistakes(db, actor, reading.values)
         await profile.change(db, actor, provider, reading.value(lambda _: wrong))
     except Invalid as invalid:
-        form = PROFILE.filled(sent, invalid)
+        form = PROFILE.filled(sent, in_order(PROFILE, invalid))
         return await _page(request, db, actor, provider, base, form=form, status=422)
     return see_other(f"{base}?saved=1")
 

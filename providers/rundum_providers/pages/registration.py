@@ -9,7 +9,7 @@ from rundum_core.actor import Actor
 from rundum_core.errors import Invalid
 from rundum_identity.authentication import network_of
 from rundum_identity.centres import Centre
-from rundum_providers.form import HONEYPOT, REGISTRATION, is_trapped
+from rundum_providers.form import HONEYPOT, REGISTRATION, in_order, is_trapped
 from rundum_providers.service import registration
 from rundum_providers.service.registration import Known
 from rundum_web.bodies import form_body
@@ -61,7 +61,7 @@ async def register(request: AnyRequest, db: Db, actor: Who, centre: Here, t: Spe
             network=network_of(request),
         )
     except Invalid as invalid:
-        form = REGISTRATION.filled(sent, invalid)
+        form = REGISTRATION.filled(sent, in_order(REGISTRATION, invalid))
         return _form_page(request, actor, centre, known, form, status=422)
     if actor.is_staff:
         return see_other(f"/desk/providers/{taken.provider}")

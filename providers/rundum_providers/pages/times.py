@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
+from msgspec.structs import replace
 
 from rundum_core.actor import Actor
 from rundum_core.db import Database
@@ -14,7 +15,7 @@ from rundum_core.i18n import Translator
 from rundum_providers.form import EXCEPTION, WEEK
 from rundum_providers.models import NewWeek
 from rundum_providers.pages import words
-from rundum_providers.plans import told_line
+from rundum_providers.plans import monday_of, told_line
 from rundum_providers.service import availability
 from rundum_providers.service.availability import AHEAD, Times
 from rundum_web.bodies import form_body
@@ -81,7 +82,17 @@ async def remove_exception(
 
 
 def _week_form(times: Times) -> Filled:
-    return WEEK.of(NewWeek(lines=tuple(told_line(row, times.today) for row in times.lines)))
+    """The stored plan in the form; this week is what an empty choice means there."""
+    lines = [told_line(row, times.today) for row in times.lines]
+    this_week = monday_of(times.today)
+    return WEEK.of(
+        NewWeek(
+            lines=tuple(
+                replace(line, first_week=None) if line.first_week == this_week else line
+                for line in lines
+            )
+        )
+    )
 
 
 def _page(
@@ -106,7 +117,7 @@ def _page(
         provider=times.provider,
         saved=saved,
         free=[t.span(begin, end) for begin, end in times.free[:SHOWN_SPANS]],
-        more=max(0, len(times.free) - SHOWN_SPANS),
+        unshown=max(0, len(times.free) - SHOWN_SPANS),
         lines=[words.line_in_words(t, row, times.today) for row in times.lines],
         exceptions=[
             (row.public_id, row.kind, words.exception_in_words(t, row)) for row in times.exceptions

@@ -24,6 +24,8 @@ def line_in_words(t: Translator, row: AvailabilityRow, today: date) -> str:
         words = t("providers.times.weekly", weekday=weekday, hours=hours)
     else:
         words = t("providers.times.every_n", weekday=weekday, hours=hours, count=row.every_n_weeks)
+    if not row.on_holidays:
+        words = t("providers.times.not_on_holidays", line=words)
     if not dates:
         return f"{words}: {t('providers.times.no_dates')}"
     if row.every_n_weeks > 1 or limited:
@@ -51,12 +53,13 @@ def exception_in_words(t: Translator, row: ExceptionRow) -> str:
 
 
 def coming_weeks(t: Translator, today: date) -> list[tuple[str, str]]:
-    """The next Mondays as options: their date, and what people call that week."""
+    """The next weeks as options: a Monday's date, and what people call that week. The present one
+    is an empty text: a row in which nothing was chosen stays empty."""
     monday = monday_of(today)
-    options = []
-    for number in range(WEEKS):
+    options = [("", t("providers.times.this_week", day=t.day(monday)))]
+    for number in range(1, WEEKS):
         day = monday + timedelta(weeks=number)
-        key = {0: "this_week", 1: "next_week"}.get(number, "week_from")
+        key = "next_week" if number == 1 else "week_from"
         options.append((day.isoformat(), t(f"providers.times.{key}", day=t.day(day))))
     return options
 
