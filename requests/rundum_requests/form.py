@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from rundum_web.fields import (
     Checkbox,
     Choice,
     Choices,
+    Day,
     Email,
     Integer,
     Money,
@@ -290,10 +291,12 @@ PAGE_ORDER = (
 
 
 class Asked:
-    """What could be read of a request: `values` by name, the `visits` one by one (None where a
-    line is wrong), and every mistake of the form itself."""
+    """What could be read of a request: `values` by name, the `visits` one by one (of a wrong line
+    the day, if that is right), and every mistake of the form itself."""
 
-    def __init__(self, reading: Reading[NewCareRequest], visits: tuple[Span | None, ...]) -> None:
+    def __init__(
+        self, reading: Reading[NewCareRequest], visits: tuple[Span | date | None, ...]
+    ) -> None:
         self.reading = reading
         self.values = reading.values
         self.visits = visits
@@ -310,16 +313,22 @@ class Asked:
 def read_page(sent: Sent) -> Asked:
     """What a page sent."""
     tidy = VISITS.tidied("visits", sent)
-    lines = [VISIT.read(tidy, f"visits.{n}.") for n in row_numbers("visits", tidy)[:MOST_VISITS]]
-    return Asked(REQUEST.read(sent), tuple(map(_during, lines)))
+    lines = [
+        _during(VISIT.read(tidy, f"visits.{n}."), first(tidy, f"visits.{n}.during.date"))
+        for n in row_numbers("visits", tidy)[:MOST_VISITS]
+    ]
+    return Asked(REQUEST.read(sent), tuple(lines))
 
 
 def read_json(body: Any) -> Asked:
     """A decoded JSON body."""
     rows = body.get("visits") if isinstance(body, dict) else None
     rows = rows[:MOST_VISITS] if isinstance(rows, list) else []
-    lines = [VISIT.read_json(row, f"visits.{n}.") for n, row in enumerate(rows)]
-    return Asked(REQUEST.read_json(body), tuple(map(_during, lines)))
+    lines = [
+        _during(VISIT.read_json(row, f"visits.{n}."), _start_in(row)[:10])
+        for n, row in enumerate(rows)
+    ]
+    return Asked(REQUEST.read_json(body), tuple(lines))
 
 
 def _position(error: FieldError) -> tuple[int, int]:
@@ -343,5 +352,15 @@ _PAGE_PART = re.compile(r"^(visits\.\d+\.during)\.(date|from|to)$")
 _JSON_PART = {"date": "start", "from": "start", "to": "end"}
 
 
-def _during(reading: Reading[NewVisit]) -> Span | None:
-    return reading.values.get("during")
+def _during(reading: Reading[NewVisit], written_day: str) -> Span | date | None:
+    span: Span | None = reading.values.get("during")
+    if span is not None:
+        return span
+    day = Day().read("", {"": [written_day]}, [])
+    return day if isinstance(day, date) else None
+
+
+def _start_in(row: Any) -> str:
+    during = row.get("during") if isinstance(row, dict) else None
+    start = during.get("start") if isinstance(during, dict) else None
+    return start if isinstance(start, str) else ""

@@ -37,28 +37,29 @@ MINIMUM_WAGE: tuple[tuple[date, int], ...] = (
 )
 
 
-def wrong_visits(visits: Sequence[Span | None], now: datetime, zone: ZoneInfo) -> list[FieldError]:
+def wrong_visits(
+    visits: Sequence[Span | date | None], now: datetime, zone: ZoneInfo
+) -> list[FieldError]:
     """Starts in the past, ends before starts, too long, too far ahead, or over one another.
 
-    None stands for a date that could not be read. Lengths are elapsed time, also over a change
-    of the clock.
+    Of a line that could not be read its day may stand here, or None. Lengths are elapsed time,
+    also over a change of the clock.
     """
-    last_day = _a_year_on(now.astimezone(zone).date())
+    today = now.astimezone(zone).date()
+    last_day = _a_year_on(today)
     wrong: list[FieldError] = []
     for index, visit in enumerate(visits):
+        name = f"visits.{index}.during"
         if visit is None:
             continue
-        name = f"visits.{index}.during"
-        if visit.start <= now:
-            wrong.append(FieldError(f"{name}.from", "requests.rule.past"))
-        elif visit.start.astimezone(zone).date() > last_day:
+        day = visit.start.astimezone(zone).date() if isinstance(visit, Span) else visit
+        if day < today or (isinstance(visit, Span) and visit.start <= now):
+            part = "date" if day < today else "from"
+            wrong.append(FieldError(f"{name}.{part}", "requests.rule.past"))
+        elif day > last_day:
             wrong.append(FieldError(f"{name}.date", "requests.rule.far", {"day": last_day}))
-        if visit.end <= visit.start:
-            wrong.append(FieldError(f"{name}.to", "requests.rule.end_before_start"))
-        elif visit.end - visit.start > LONGEST:
-            wrong.append(FieldError(f"{name}.to", "requests.rule.long", {"hours": 36}))
-        elif (other := _first_overlap(visits, index)) is not None:
-            wrong.append(FieldError(f"{name}.from", "requests.rule.overlap", {"other": other + 1}))
+        if isinstance(visit, Span):
+            wrong += _wrong_span(visits, index, visit, name)
     return wrong
 
 
@@ -243,14 +244,17 @@ def _is_crowd(service: Service, children: Sequence[NewChildren], ratios: Ratios)
     return service == "childcare" and children_counted(children) > ratios.household_children
 
 
-def _first_overlap(visits: Sequence[Span | None], index: int) -> int | None:
-    """The first earlier line whose time this one's overlaps."""
-    visit = visits[index]
-    assert visit is not None
+def _wrong_span(
+    visits: Sequence[Span | date | None], index: int, visit: Span, name: str
+) -> list[FieldError]:
+    if visit.end <= visit.start:
+        return [FieldError(f"{name}.to", "requests.rule.end_before_start")]
+    if visit.end - visit.start > LONGEST:
+        return [FieldError(f"{name}.to", "requests.rule.long", {"hours": 36})]
     for other, before in enumerate(visits[:index]):
-        if before is not None and before.start < visit.end and visit.start < before.end:
-            return other
-    return None
+        if isinstance(before, Span) and before.start < visit.end and visit.start < before.end:
+            return [FieldError(f"{name}.from", "requests.rule.overlap", {"other": other + 1})]
+    return []
 
 
 def _a_year_on(day: date) -> date:

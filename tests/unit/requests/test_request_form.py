@@ -100,6 +100,14 @@ def test_one_wrong_line_leaves_the_others_readable() -> None:
     assert "visits" not in asked.values
 
 
+def test_of_a_wrong_line_the_day_is_known_if_it_is_right() -> None:
+    assert page(visits__0__during__to="").visits == (date(2026, 12, 5),)
+    for during in ({"start": "2026-12-05T14:00"}, {"start": "2026-12-05T14:00", "end": 7}):
+        assert read_json(body(visits=[{"during": during}])).visits == (date(2026, 12, 5),)
+    for odd in (None, {}, {"during": []}, {"during": {"start": None}}):
+        assert read_json(body(visits=[odd])).visits == (None,)
+
+
 def test_sixty_dates_are_the_most() -> None:
     line = {"during": {"start": "2026-12-05T14:00", "end": "2026-12-05T18:00"}}
     assert not read_json(body(visits=[line] * 60)).errors

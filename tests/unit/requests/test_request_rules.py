@@ -26,7 +26,7 @@ def span(start: timedelta, length: timedelta = 4 * HOUR) -> Span:
     return Span(start=NOW + start, end=NOW + start + length)
 
 
-def wrong(*spans: Span | None) -> list[tuple[str, str]]:
+def wrong(*spans: Span | date | None) -> list[tuple[str, str]]:
     return [(error.field, error.key) for error in rules.wrong_visits(spans, NOW, BERLIN)]
 
 
@@ -94,6 +94,13 @@ def test_dates_over_one_another_are_told_at_the_later_line() -> None:
 
 def test_a_line_that_could_not_be_read_hides_no_other_mistake() -> None:
     assert wrong(None, span(-HOUR)) == [("visits.1.during.from", "requests.rule.past")]
+    assert wrong(date(2026, 11, 22)) == [("visits.0.during.date", "requests.rule.past")]
+    assert wrong(date(2026, 11, 23), date(2027, 11, 23)) == []
+    assert wrong(date(2027, 11, 24)) == [("visits.0.during.date", "requests.rule.far")]
+
+
+def test_a_day_that_is_over_is_told_at_the_day() -> None:
+    assert wrong(span(timedelta(days=-1))) == [("visits.0.during.date", "requests.rule.past")]
 
 
 @given(
