@@ -55,7 +55,7 @@ async def list_requests(
         request,
         "desk/requests.html",
         lines=lines,
-        status=chosen,
+        chosen=chosen,
         states=STATES,
         more=lines[-1].public_id if len(lines) == LINES else None,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from rundum_core.clock import BERLIN
 from rundum_core.queries import many, one
 
 
@@ -41,6 +42,11 @@ class ComingVisit(msgspec.Struct, frozen=True, kw_only=True):
     firm: int
     provisional: int
     asked: int
+
+    @property
+    def day(self) -> date:
+        """The local day it begins on."""
+        return self.starts_at.astimezone(BERLIN).date()
 
     @property
     def state(self) -> str:

@@ -31,7 +31,7 @@ LEFT JOIN booking b ON b.seat = s.id AND b.live
 LEFT JOIN LATERAL (SELECT max(os.offer) AS offer FROM offer_seat os WHERE os.seat = s.id AND os.live) o ON true
 WHERE v.centre = :centre AND lower(v.during) >= :since AND lower(v.during) < :before
 GROUP BY v.id, r.id, c.id, p.id
-ORDER BY lower(v.during), v.id LIMIT 300;
+ORDER BY lower(v.during), v.id LIMIT 80;
 
 -- name: mail_state
 -- Mails of a centre that wait, failed, or are unsure.
