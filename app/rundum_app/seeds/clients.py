@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from rundum_app.seeds.centre import Staff
-from rundum_app.seeds.homes import Home, Homes
+from rundum_app.seeds.homes import Home, Homes, Where
 from rundum_app.seeds.names import Generation, Name, Origin, Registry
 from rundum_app.seeds.past import Diary, Past
 from rundum_clients import service as clients
@@ -109,7 +109,7 @@ class Households:
         ways: tuple[By, ...] = ("web", "phone", "email")
         way = by or self._rng.choices(ways, (70, 20, 10))[0]
         name = self._registry.name("middle", origin)
-        asker = self._drawn(way, self._homes.home(self._where()), name)
+        asker = self._drawn(way, self._homes.home(self._where(origin)), name)
         asker.children = self._rng.choice(FAMILIES)
         if plain:
             self._families.append(asker)
@@ -126,12 +126,13 @@ class Households:
         return asker
 
     def organisation(self, kind: ClientKind) -> Asker:
-        """A club, a company or a municipality in a town."""
+        """A club, a company or a municipality, mostly in the middle of the district."""
         titles = {"club": CLUBS, "company": COMPANIES, "municipality": MUNICIPALITIES}[kind]
         name, email = self._registry.name("middle"), None
         if kind == "club" and not any(asker.kind == "club" for asker in self.all):
             name, email = self._registry.take(CLUB_CONTACT), "sven.ackermann@example.org"
-        asker = self._drawn("web", self._homes.home("town"), name, email=email)
+        where: Where = "middle" if self._rng.random() < 0.7 else "town"
+        asker = self._drawn("web", self._homes.home(where), name, email=email)
         asker.kind, asker.tags = kind, ()
         asker.title = titles[sum(one.kind == kind for one in self.all[:-1]) % len(titles)]
         return asker
@@ -155,7 +156,9 @@ class Households:
         self.all.append(asker)
         return asker
 
-    def _where(self) -> Literal["anywhere", "magdeburg"]:
+    def _where(self, origin: Origin) -> Where:
+        if origin != "de":
+            return "town"
         return "magdeburg" if self._rng.random() < 0.1 else "anywhere"
 
 

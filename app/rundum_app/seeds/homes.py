@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from rundum_core.places import PlaceRow, demo_places
 
-Where = Literal["anywhere", "town", "village", "magdeburg"]
+Where = Literal["anywhere", "town", "middle", "magdeburg"]
 
 # how many of a hundred who live in a town live in this one
 TOWNS = {
@@ -23,6 +23,7 @@ TOWNS = {
     "Weferlingen": 4,
     "Gröningen": 4,
 }
+MIDDLE = ("Haldensleben", "Wolmirstedt", "Barleben", "Irxleben")
 IN_TOWN = 0.5  # the others live in villages, each village in its turn
 
 
@@ -48,6 +49,8 @@ class Homes:
     def home(self, where: Where = "anywhere") -> Home:
         if where == "magdeburg":
             return _home(self._quarters.next())
+        if where == "middle":
+            return _home(self._towns[self._rng.choice(MIDDLE)])
         if where == "town" or (where == "anywhere" and self._rng.random() < IN_TOWN):
             [name] = self._rng.choices(list(TOWNS), list(TOWNS.values()))
             return _home(self._towns[name])

@@ -17,13 +17,14 @@ FROM_4: Bands = ("4-6", "7-10", "11-13")
 CARE: tuple[Service, ...] = ("childcare",)
 CARE_AND_EVENTS: tuple[Service, ...] = ("childcare", "event")
 OLD_AND_YOUNG: tuple[Service, ...] = ("childcare", "companionship", "household")
+EVERYTHING: tuple[Service, ...] = ("childcare", "event", "companionship", "household")
 HOUSE: tuple[Service, ...] = ("household", "companionship")
 
 
 class Kind(NamedTuple):
-    """People who are alike. Where several values stand, each person has one of them; `applied` is
-    how many days ago she came, `aid` the share that has shown first aid, `phone` the share that
-    has no e-mail."""
+    """People who are alike. Where several values stand, each person has one of them, in their turn;
+    `applied` is how many days ago she came, `aid` the share that has shown first aid, `phone` the
+    share that has no e-mail."""
 
     ages: tuple[int, int]
     generation: Generation
@@ -96,7 +97,7 @@ KINDS: dict[str, Kind] = {
         engagements=("minijob", "minijob", "self_employed"),
         transports=("bus", "bike", "car", "car"),
         weeks=(
-            "mon-thu 17-22:30, sat 10-23:30",
+            "mon-thu 17-23:30, sat 10-23:30",
             "fri 14-24 /2, sat 10-24 /2, sun 10-22 /2, tue 16-21",
             "tue 16-22:30, thu 16-22:30, fri 16-24, sat 14-24",
             "mon 15-21, wed 15-21, fri 15-23:30, sat 10-24 /2+1",
@@ -117,17 +118,17 @@ KINDS: dict[str, Kind] = {
     "carer": Kind(
         ages=(28, 52),
         generation="middle",
-        services=(CARE, CARE_AND_EVENTS, OLD_AND_YOUNG),
+        services=(CARE_AND_EVENTS, EVERYTHING),
         bands=(ALL, ALL, SMALL, FROM_2),
         engagements=("minijob", "self_employed", "minijob"),
         transports=("car", "car", "car", "bike"),
         weeks=(
             "mon-fri 8-16",
             "mon-fri 5-9, mon-fri 14-18:30",
-            "mon-fri 7:30-14, sat 9-14",
+            "mon-fri 7:30-14, sat 9-14, sun 9-18 /2",
             "mon-fri 12-19",
             "mon-fri 5-13 /2, mon-fri 13-21 /2+1",
-            "mon-thu 6-17, fri 6-22",
+            "mon-thu 5-17, fri 5-22",
         ),
         hours_week=(15, 30),
         applied=(80, 900),
@@ -149,14 +150,14 @@ KINDS: dict[str, Kind] = {
     "evening": Kind(
         ages=(25, 48),
         generation="middle",
-        services=(CARE, CARE_AND_EVENTS),
+        services=(CARE_AND_EVENTS, CARE, CARE_AND_EVENTS),
         bands=(ALL, FROM_2, FROM_4),
         engagements=("minijob",),
         transports=("car", "car", "car", "bike"),
         weeks=(
-            "mon-fri 17:30-23, sat 14-24",
+            "mon-fri 17:30-24, sat 14-24",
             "fri 16-24, sat 12-24, sun 10-20",
-            "mon 18-22:30, wed 18-22:30, fri 18-24, sat 18-24",
+            "mon 18-23:30, wed 18-23:30, fri-sun 18-24",
             "thu-sat 17-24, sun 9-13 /2",
         ),
         hours_week=(8, 18),
@@ -172,16 +173,16 @@ KINDS: dict[str, Kind] = {
     "grandparent": Kind(
         ages=(55, 70),
         generation="older",
-        services=(OLD_AND_YOUNG, CARE, ("childcare", "companionship")),
+        services=(OLD_AND_YOUNG, EVERYTHING, ("childcare", "companionship")),
         bands=(ALL, FROM_2, FROM_4),
         engagements=("volunteer", "minijob", "volunteer"),
         transports=("car", "car", "bus", "foot", "bike"),
         weeks=(
             "mon-fri 9-18",
-            "mon-fri 8-13, sat 16-22:30",
+            "mon-fri 5-13, sat 16-22:30",
             "mon 14-19, wed 14-19, fri 14-23",
-            "mon-fri 14-20, sat 10-20",
-            "mon-thu 7-17",
+            "mon-fri 14-20, sat-sun 10-20",
+            "mon-thu 5-15",
             "tue 8-18, thu 8-18, sat 17-23 /2",
         ),
         hours_week=(6, 16),
@@ -205,9 +206,9 @@ KINDS: dict[str, Kind] = {
         engagements=("minijob", "staff", "minijob"),
         transports=("car", "car", "bike", "bus"),
         weeks=(
-            "mon-fri 8-15",
-            "mon 8-13, wed 8-13, fri 8-13",
-            "tue 9-17, thu 9-17",
+            "mon-fri 8-16",
+            "mon 8-13, wed 8-15, fri 8-13",
+            "tue 9-17, thu 9-17, fri 8-14",
             "mon-fri 7-12, tue 14-18",
         ),
         hours_week=(10, 25),
@@ -219,7 +220,7 @@ KINDS: dict[str, Kind] = {
         aid=0.1,
         phone=0.25,
         qualifications=(("driving_licence",), ()),
-        refuses=((), ("smoking",), ("pets",)),
+        refuses=((), ("smoking",), (), ("pets",)),
     ),
 }
 
@@ -254,7 +255,8 @@ MIXTURE: tuple[Slot, ...] = (
     Slot("student", aid_lapses=9),
     Slot("student", "applicant"),
     Slot("student", "in_check"),
-    *(Slot("carer") for _ in range(6)),
+    *(Slot("carer") for _ in range(5)),
+    Slot("carer", origin="ar"),
     Slot("carer", origin="uk"),
     Slot("carer", origin="pl"),
     Slot("carer", origin="ru"),
@@ -272,7 +274,6 @@ MIXTURE: tuple[Slot, ...] = (
     Slot("grandparent", lapses=-10),
     Slot("grandparent", "suspended"),
     Slot("grandparent", "applicant"),
-    *(Slot("household") for _ in range(6)),
+    *(Slot("household") for _ in range(7)),
     Slot("household", origin="uk"),
-    Slot("household", origin="ar"),
 )

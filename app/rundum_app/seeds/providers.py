@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from rundum_app.seeds.homes import Home, Homes
 from rundum_app.seeds.kinds import KINDS, MIXTURE, Kind, Slot
-from rundum_app.seeds.names import Name, Registry
+from rundum_app.seeds.names import Name, Origin, Registry
 from rundum_app.seeds.weeks import weekly
 from rundum_providers.admission import months_after
 from rundum_providers.models import (
@@ -33,13 +33,15 @@ CERTIFICATE_MONTHS = 60
 FIRST_AID_MONTHS = 24
 FORTNIGHT = 14
 RADIUS: dict[Transport, tuple[int, int]] = {
-    "car": (22, 40),
+    "car": (25, 45),
     "bike": (8, 12),
     "bus": (14, 24),
     "foot": (3, 4),
     "fetched": (10, 15),
 }
 LAST_BUS = (time(22), time(22, 30), time(23))
+# whoever speaks these is asked for from far away, and can come
+SPOKEN: tuple[Origin, ...] = ("uk", "ru", "ar", "pl")
 PETRA = "Petra Neumann"
 MIA = "Mia Vogt"
 SILKE = "Silke Vogt"
@@ -68,6 +70,7 @@ class Drawing:
         self._registry = registry
         self._homes = homes
         self._couple: NewProvider | None = None
+        self._turns: dict[tuple[Any, ...], list[Any]] = {}
 
     def helpers(self, count: int) -> Iterator[Helper]:
         """So many of them: the mixture of seventy again and again, its cast only once."""
@@ -82,7 +85,9 @@ class Drawing:
         birth_date = self._birth_date(kind, slot)
         applied_on = self._applied_on(kind, slot)
         application = self._application(kind, slot, birth_date)
-        words = "mon-fri 7-19, sat 9-22" if slot.cast == "petra" else self._one_of(kind.weeks)
+        words = self._in_turn(kind.weeks)
+        if slot.cast == "petra" or slot.origin in SPOKEN:
+            words = "mon-fri 7-19, sat 9-22"
         papers = tuple(self._papers(kind, slot, birth_date, applied_on))
         return Helper(
             application=application,
@@ -95,10 +100,11 @@ class Drawing:
         )
 
     def _application(self, kind: Kind, slot: Slot, birth_date: date) -> NewProvider:
-        choose = self._one_of
+        choose = self._in_turn
         name = self._name(kind, slot)
         home = self._home(kind, slot)
-        transport = "car" if slot.cast in ("petra", "manfred") else choose(kind.transports)
+        drives = slot.cast in ("petra", "manfred") or slot.origin in SPOKEN
+        transport = "car" if drives else choose(kind.transports)
         by_phone = not slot.cast and self._rng.random() < kind.phone
         services = choose(kind.services)
         bands = choose(kind.bands) if set(services) & {"childcare", "event"} else ()
@@ -166,7 +172,7 @@ class Drawing:
             return Home("39179 Barleben", "Barleben")
         if slot.cast == "mia":
             return Home("39326 Wolmirstedt", "Wolmirstedt")
-        return self._homes.home(kind.where)
+        return self._homes.home("town" if slot.origin != "de" else kind.where)
 
     def _email(self, name: Name, slot: Slot, guardians: tuple[NewGuardian, ...]) -> str:
         """Her own, or her mother's where they share one."""
@@ -244,8 +250,13 @@ class Drawing:
             day = self._today + self._rng.randint(1, FORTNIGHT - 1) * DAY
             yield NewException(kind="free", first_day=day, wall_from=time(14), wall_to=time(19, 30))
 
-    def _one_of(self, options: tuple[Option, ...]) -> Option:
-        return self._rng.choice(options)
+    def _in_turn(self, options: tuple[Option, ...]) -> Option:
+        """Each of the options before any comes again, in a drawn order: an even mixture."""
+        left = self._turns.setdefault(options, [])
+        if not left:
+            left += self._rng.sample(options, len(options))
+        found: Option = left.pop()
+        return found
 
 
 def _schooling_until(birth_date: date) -> date:
