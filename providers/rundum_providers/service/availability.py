@@ -169,7 +169,7 @@ async def _changeable(tx: Transaction, actor: Actor, provider: UUID) -> Provider
     found = await locked(tx, provider)
     allow(actor, "availability.change", owner=found.person)
     if found.status in ("rejected", "left"):
-        raise Conflict(f"providers.conflict.now_{found.status}")
+        raise Conflict(f"providers.conflict.now.{found.status}")
     return found
 
 

@@ -158,11 +158,11 @@ async def _stop(tx: Transaction, found: Provider, new: Status, kind: str) -> Cha
 
 async def _change(tx: Transaction, found: Provider, new: Status, kind: str | None) -> Changed:
     if found.status == new:
-        raise Conflict(f"providers.conflict.already_{new}")
+        raise Conflict(f"providers.conflict.already.{new}")
     if new not in ALLOWED[found.status]:
-        raise Conflict(f"providers.conflict.now_{found.status}")
+        raise Conflict(f"providers.conflict.now.{found.status}")
     if await store.change_status(tx, person=found.person, old=found.status, new=new) is None:
-        raise Conflict(f"providers.conflict.now_{found.status}")
+        raise Conflict(f"providers.conflict.now.{found.status}")
     if kind is not None:
         await events.record(tx, kind, found.person, centre=found.centre)
     affected = await store.coming_bookings(tx, person=found.person, now=tx.now)
@@ -174,7 +174,7 @@ async def _change(tx: Transaction, found: Provider, new: Status, kind: str | Non
 
 def _expect(found: Provider, *expected: Status) -> None:
     if found.status not in expected:
-        raise Conflict(f"providers.conflict.now_{found.status}")
+        raise Conflict(f"providers.conflict.now.{found.status}")
 
 
 # the same as the schema's table `transition`, so that a person reads a sentence
