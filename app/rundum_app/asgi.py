@@ -10,12 +10,14 @@ from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
 
+import rundum_desk.api
 import rundum_desk.pages
 import rundum_identity.api
 import rundum_identity.pages
 import rundum_matching.api
 import rundum_matching.pages
 import rundum_notifications.catcher_pages
+import rundum_portal.api
 import rundum_portal.pages
 import rundum_providers.api
 import rundum_providers.pages
@@ -47,7 +49,9 @@ ROOMS = (
     rundum_matching.pages,
     rundum_matching.api,
     rundum_portal.pages,
+    rundum_portal.api,
     rundum_desk.pages,
+    rundum_desk.api,
 )
 
 

@@ -12,6 +12,7 @@ from rundum_engine.plan import Why
 from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
 from rundum_matching import approvals, cancellations, offers, reasons
+from rundum_matching.explain import why_not
 from rundum_matching.forms import CLIENT_CANCELS
 from rundum_matching.runs import run_on_demand
 from rundum_matching.store.offers import offer_by_public_id
@@ -77,6 +78,29 @@ async def show_request(
         form=CLIENT_CANCELS.blank(),
         said=said,
         skill=lambda key: reasons.skill_in_words(t, key),
+    )
+
+
+@get("/desk/requests/{public_id:uuid}/reasons", include_in_schema=False)
+async def show_reasons(
+    request: AnyRequest,
+    db: Db,
+    actor: Who,
+    t: Speech,
+    public_id: UUID,
+    provider: UUID | None = None,
+) -> Response[str]:
+    """Why somebody in particular could not come, asked anew."""
+    people = await service.active_providers(db, actor)
+    return page(
+        request,
+        "desk/reasons.html",
+        public_id=public_id,
+        people=people,
+        chosen=provider,
+        name=next((one.name for one in people if one.public_id == provider), ""),
+        found=await why_not(db, actor, public_id, provider) if provider else [],
+        said=lambda why: reasons.in_words(t, why),
     )
 
 
@@ -182,6 +206,7 @@ routes = [
     show_board,
     list_requests,
     show_request,
+    show_reasons,
     confirm_request,
     cancel_request,
     release_offer,

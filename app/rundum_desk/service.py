@@ -14,6 +14,7 @@ from rundum_core.errors import NotFound
 from rundum_core.i18n import Translator
 from rundum_desk import store
 from rundum_desk.store import (
+    ActiveProvider,
     BoardTask,
     ComingVisit,
     LiveOffer,
@@ -61,10 +62,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
+    """A task; `script` is what to say in a call, `leads_to` the page where the thing itself is."""
+
     task: Task
     line: BoardTask | None
     script: str | None
-    request: UUID | None
+    leads_to: str | None
 
 
 async def board(db: Database, actor: Actor) -> Board:
@@ -102,6 +105,13 @@ async def case(db: Database, actor: Actor, public_id: UUID) -> Case:
     )
 
 
+async def active_providers(db: Database, actor: Actor) -> list[ActiveProvider]:
+    """Everybody who may be placed, to choose from."""
+    allow(actor, "matching.explain")
+    async with db.transaction(actor) as tx:
+        return await store.active_providers(tx, centre=actor.centre)
+
+
 async def task(db: Database, actor: Actor, public_id: UUID, t: Translator) -> TaskView:
     """A task, with what to say when it is a call."""
     allow(actor, "task.list")
@@ -112,7 +122,7 @@ async def task(db: Database, actor: Actor, public_id: UUID, t: Translator) -> Ta
             task=found,
             line=next((line for line in lines if line.id == found.id), None),
             script=await messages.script(tx, found.subject, t) if found.kind == "call" else None,
-            request=await store.task_subject(tx, id=found.id),
+            leads_to=await store.task_subject(tx, id=found.id),
         )
 
 

@@ -125,11 +125,17 @@ class LiveOffer(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
 
 
+class ActiveProvider(msgspec.Struct, frozen=True):
+    public_id: UUID
+    name: str
+
+
 board_tasks = many("desk/board", "board_tasks", BoardTask)
 coming_visits = many("desk/board", "coming_visits", ComingVisit)
 mail_state = many("desk/board", "mail_state", MailLine)
 request_contact = one("desk/board", "request_contact", RequestContact)
 names_of = many("desk/board", "names_of", Named)
-task_subject = one("desk/board", "task_subject", UUID)
+task_subject = one("desk/board", "task_subject", str)
 open_approvals = many("desk/board", "open_approvals", OpenApproval)
 live_offers = many("desk/board", "live_offers", LiveOffer)
+active_providers = many("desk/board", "active_providers", ActiveProvider)

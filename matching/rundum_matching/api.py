@@ -11,6 +11,7 @@ from rundum_core.errors import NotFound
 from rundum_identity.rights import allow
 from rundum_matching import approvals, bookings, cancellations, offers, runs, status, views
 from rundum_matching.disclosure import BookingForProvider
+from rundum_matching.explain import Reasons, why_not
 from rundum_matching.forms import CHOSEN_VISITS, CLIENT_CANCELS, PROVIDER_CANCELS
 from rundum_matching.models import BookingLine, Run, RunVisit
 from rundum_matching.status import RequestStatus
@@ -159,6 +160,12 @@ async def show_run(db: Db, actor: Who, id: int) -> RunView:
         return RunView(run=found, visits=await run_store.run_visits(tx, run=id))
 
 
+@get("/api/v1/requests/{id:uuid}/reasons")
+async def show_reasons(db: Db, actor: Who, id: UUID, provider: UUID) -> list[Reasons]:
+    """For staff: why a provider could not take the request's coming visits, asked anew."""
+    return await why_not(db, actor, id, provider)
+
+
 async def _approval(db: Db, actor: Who, booking: UUID, by: str) -> int:
     async with db.transaction(actor) as tx:
         found = await booking_store.approval_of_booking(tx, booking=booking, by=by)
@@ -191,4 +198,5 @@ routes: list[Any] = [
     list_runs,
     start_run,
     show_run,
+    show_reasons,
 ]

@@ -27,7 +27,7 @@ from rundum_matching.models import (
 from rundum_matching.store import bookings as store
 from rundum_matching.store.offers import lock_persons, lock_request, note_choice
 from rundum_notifications.messages import tell
-from rundum_notifications.tasks import open_task
+from rundum_notifications.tasks import drop_task, open_task
 from rundum_providers.ages import age_on
 
 ADULT = 18
@@ -185,6 +185,7 @@ async def end(
     if changed is None:
         raise Conflict("booking.not_live")
     await store.free_slot(tx, slot=booking.slot)
+    await _clear_board(tx, booking)
     return await events.must_record(
         tx, f"booking.{becomes}", booking.id, centre=booking.centre, by=by, reason=reason
     )
@@ -202,7 +203,7 @@ async def complete_bookings(db: Database) -> int:
     async with db.work() as tx:
         done = await store.complete_bookings(tx, now=tx.now)
         for booking in done:
-            await events.record(tx, "booking.completed", booking, centre=None)
+            await events.record(tx, "booking.completed", booking.id, centre=booking.centre)
     return len(done)
 
 
@@ -277,6 +278,7 @@ async def _confirm(tx: Transaction, booking: Booking) -> None:
     )
     if changed is None:
         raise Conflict("booking.not_live")
+    await _clear_board(tx, booking)
     event = await events.must_record(tx, "booking.confirmed", booking.id, centre=booking.centre)
     await _tell_provider(tx, event, booking, "booking_provider")
     for guardian in await _guardians(tx, booking.person, booking.starts_at):
@@ -288,6 +290,14 @@ async def _confirm(tx: Transaction, booking: Booking) -> None:
             subject=booking.id,
             centre=booking.centre,
         )
+
+
+async def _clear_board(tx: Transaction, booking: Booking) -> None:
+    """The desk has nothing to decide about this booking any more."""
+    await drop_task(tx, "decide", booking.id)
+    approval = await store.approval_of_booking(tx, booking=booking.public_id, by="desk")
+    if approval is not None:
+        await drop_task(tx, "approve", approval)
 
 
 async def _tell_provider(tx: Transaction, event: int, booking: Booking, template: str) -> None:

@@ -16,6 +16,7 @@ from rundum_matching.offers import withdraw
 from rundum_matching.store import bookings as store
 from rundum_matching.store import offers as offer_store
 from rundum_notifications.messages import tell
+from rundum_notifications.tasks import drop_task
 
 
 async def cancel_request(
@@ -32,6 +33,8 @@ async def cancel_request(
         )
         if await store.cancel_request(tx, id=request) is None:
             raise Conflict("request.not_open")
+        await drop_task(tx, "confirm", request)
+        await drop_task(tx, "unplaced", request)
         visits = await store.coming_visits_of_request(tx, request=request, now=tx.now)
         await _free(tx, found, visits, by=by, reason=reason)
         event = await events.must_record(
@@ -97,7 +100,8 @@ async def _free(
     bookings = [b for visit in visits for b in await store.bookings_of_visit(tx, visit=visit)]
     persons = sorted({one.person for one in offers} | {one.person for one in bookings})
     await offer_store.lock_persons(tx, persons=persons)
-    for offer in offers:
+    # by accepting something else somebody may have ended her offer before we had her locked
+    for offer in await offer_store.live_offers_of_request(tx, request=request.id):
         named = await offer_store.seats_of_offer(tx, offer=offer.id)
         if any(seat.visit in visits for seat in named):
             await withdraw(tx, offer, reason="not_needed")

@@ -41,4 +41,4 @@ CLIENT_CANCELS = Form(
         words="matching.cancellation.client",
     ),
 )
-CHOSEN_VISITS = Form(ChosenVisits, texts="matching.acceptance", visits=PublicIds(most=MOST_VISITS))
+CHOSEN_VISITS = Form(ChosenVisits, visits=PublicIds(most=MOST_VISITS))

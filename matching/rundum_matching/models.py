@@ -374,6 +374,11 @@ class DueAnswer(msgspec.Struct, frozen=True):
     somebody_asked: bool
 
 
+class Completed(msgspec.Struct, frozen=True):
+    id: int
+    centre: int
+
+
 class Due(msgspec.Struct, frozen=True):
     """An offer whose time to answer is over."""
 

@@ -279,11 +279,9 @@ async def _withdraw_rivals(tx: Transaction, offer: Offer, seats: list[int]) -> N
     """Others need not answer any more; her own overlapping offers have become impossible."""
     for rival in await store.rivals(tx, offer=offer.id, person=offer.person, seats=seats):
         found = await store.offer_by_id(tx, id=rival.id)
-        if found is not None and found.state == rival.state:
-            mine = rival.person == offer.person
-            await withdraw(
-                tx, found, reason="other_accepted" if not mine else "busy", told=not mine
-            )
+        assert found is not None
+        mine = rival.person == offer.person
+        await withdraw(tx, found, reason="other_accepted" if not mine else "busy", told=not mine)
 
 
 async def _send(tx: Transaction, offer: int, person: int, centre: int) -> None:

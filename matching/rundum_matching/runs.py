@@ -100,7 +100,7 @@ async def _write(db: Database, id: int, token: UUID, world: World, plan: Plan) -
                 if held is None:
                     raise LeaseLost
                 await offers.place(tx, planned)
-                written += 1
+            written += 1  # the last refusals come with the commit
         except (Conflict, Unavailable) as moved:
             log.info("offer not written", run=id, request=planned.request, why=moved.key)
     return written

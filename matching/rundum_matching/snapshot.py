@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 import msgspec
-from rundum_providers.pictures import Picture, pictures
 
 from rundum_core.clock import BERLIN
 from rundum_core.db import Transaction
@@ -34,6 +33,7 @@ from rundum_engine.snapshot import (
 )
 from rundum_matching.models import OpenSeat, OpenVisit, Taken
 from rundum_matching.store import pictures as store
+from rundum_providers.pictures import Picture, pictures
 
 MEMORY = timedelta(days=35)  # how far back work counts into somebody's limits and fairness
 AHEAD = timedelta(days=8)  # a local week after the last visit: weekly caps look there

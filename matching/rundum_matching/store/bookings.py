@@ -10,6 +10,7 @@ from rundum_matching.models import (
     Booking,
     BookingDetails,
     BookingLine,
+    Completed,
     DueAnswer,
     Group,
     OverdueApproval,
@@ -35,7 +36,7 @@ guardians_of = many("matching/booking", "guardians_of", int)
 contacts_of_client = many("matching/booking", "contacts_of_client", int)
 birth_date_of = one("matching/booking", "birth_date_of", date)
 was_chosen = one("matching/booking", "was_chosen", bool)
-complete_bookings = many("matching/booking", "complete_bookings", int)
+complete_bookings = many("matching/booking", "complete_bookings", Completed)
 bookings_to_remind = many("matching/booking", "bookings_to_remind", Reminder)
 booking_details = one("matching/booking", "booking_details", BookingDetails)
 bookings_of_person = many("matching/booking", "bookings_of_person", BookingLine)

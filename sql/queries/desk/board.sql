@@ -70,17 +70,30 @@ WHERE r.public_id = :public_id;
 SELECT id, given_name || ' ' || family_name AS name FROM person WHERE id = ANY(:persons::bigint[]);
 
 -- name: task_subject
--- What a task leads to: the request it is about, or the provider.
-SELECT CASE t.kind
-    WHEN 'unplaced' THEN (SELECT r.public_id FROM care_request r WHERE r.id = t.subject)
-    WHEN 'confirm' THEN (SELECT r.public_id FROM care_request r WHERE r.id = t.subject)
-    WHEN 'release' THEN (SELECT r.public_id FROM offer o JOIN care_request r ON r.id = o.request WHERE o.id = t.subject)
-    WHEN 'approve' THEN (SELECT r.public_id FROM approval a JOIN booking b ON b.id = a.booking
-        JOIN seat s ON s.id = b.seat JOIN visit v ON v.id = s.visit JOIN care_request r ON r.id = v.request WHERE a.id = t.subject)
-    WHEN 'decide' THEN (SELECT r.public_id FROM booking b JOIN seat s ON s.id = b.seat
-        JOIN visit v ON v.id = s.visit JOIN care_request r ON r.id = v.request WHERE b.id = t.subject)
+-- The page on which a task is done: its request, offer, booking or provider.
+SELECT CASE
+    WHEN t.kind IN ('unplaced', 'confirm') THEN
+        (SELECT '/desk/requests/' || r.public_id FROM care_request r WHERE r.id = t.subject)
+    WHEN t.kind = 'release' THEN
+        (SELECT '/desk/requests/' || r.public_id FROM offer o JOIN care_request r ON r.id = o.request
+         WHERE o.id = t.subject)
+    WHEN t.kind = 'check' THEN
+        (SELECT '/desk/providers/' || p.public_id FROM provider p WHERE p.person = t.person)
+    WHEN t.kind IN ('approve', 'decide') OR m.template LIKE 'approval%' THEN
+        (SELECT '/desk/requests/' || r.public_id
+         FROM booking b JOIN seat s ON s.id = b.seat JOIN visit v ON v.id = s.visit
+         JOIN care_request r ON r.id = v.request
+         WHERE b.id = CASE WHEN t.kind = 'decide' THEN t.subject ELSE
+             (SELECT a.booking FROM approval a WHERE a.id = coalesce(m.subject, t.subject)) END)
+    WHEN m.template = 'offer' THEN
+        (SELECT '/offers/' || o.public_id FROM offer o WHERE o.id = m.subject)
+    WHEN m.template LIKE 'booking%' AND m.template <> 'booking_client' THEN
+        (SELECT '/bookings/' || b.public_id FROM booking b WHERE b.id = m.subject)
     END
-FROM task t WHERE t.id = :id;
+FROM task t
+LEFT JOIN delivery d ON t.kind IN ('call', 'mail_failed') AND d.id = t.subject
+LEFT JOIN message m ON m.id = d.message
+WHERE t.id = :id;
 
 -- name: open_approvals
 -- What bookings of a request wait for, and the offers that are out.
@@ -103,3 +116,10 @@ SELECT o.id, o.public_id, o.state, o.expires_at, o.person,
 FROM offer o JOIN person pe ON pe.id = o.person
 WHERE o.request = :request AND o.state IN ('proposed', 'pending')
 ORDER BY o.id;
+
+-- name: active_providers
+-- Whom the desk may ask about, by name.
+SELECT pr.public_id, p.given_name || ' ' || p.family_name AS name
+FROM provider pr JOIN person p ON p.id = pr.person
+WHERE pr.centre = :centre AND pr.status = 'active'
+ORDER BY p.family_name, p.given_name, pr.person LIMIT 1000;

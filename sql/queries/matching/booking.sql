@@ -118,7 +118,7 @@ SELECT EXISTS (SELECT FROM request_provider rp WHERE rp.request = :request
 -- Visits that are over.
 UPDATE booking SET state = 'completed', ended_at = :now
 WHERE state = 'confirmed' AND upper(during) <= :now
-RETURNING id;
+RETURNING id, centre;
 
 -- name: bookings_to_remind
 -- Firm bookings that begin within a time and were firm before it.
@@ -208,11 +208,11 @@ RETURNING id;
 
 -- name: group_of_visit
 -- How many people a visit must have, and who asked for it.
-SELECT count(*) FILTER (WHERE s.required) AS required, count(*) AS seats, r.asked_by, r.centre,
+SELECT count(*) FILTER (WHERE s.required) AS required, count(s.id) AS seats, r.asked_by, r.centre,
        r.id AS request, r.client, lower(v.during) AS starts_at
 FROM visit v
 JOIN care_request r ON r.id = v.request
-JOIN seat s ON s.visit = v.id AND s.state = 'open'
+LEFT JOIN seat s ON s.visit = v.id AND s.state = 'open'
 WHERE v.id = :visit
 GROUP BY v.id, r.id;
 

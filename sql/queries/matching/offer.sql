@@ -22,7 +22,8 @@ ORDER BY s.id;
 -- name: move_visit
 -- Move a visit and its seats within the family's flexibility, while nobody is asked or booked.
 WITH moved AS (
-    UPDATE visit SET during = tstzrange(lower(during) + :by::interval, upper(during) + :by::interval)
+    UPDATE visit SET during = tstzrange(lower(during) + :by::interval, upper(during) + :by::interval),
+        date = ((lower(during) + :by) AT TIME ZONE 'Europe/Berlin')::date
     WHERE id = :visit AND NOT EXISTS (
         SELECT FROM seat s WHERE s.visit = :visit AND (
             EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live)
@@ -85,16 +86,22 @@ UPDATE slot SET live = false WHERE id IN (SELECT slot FROM ended) AND kind = 'of
 RETURNING id;
 
 -- name: rivals
--- Live offers of others to these seats, and this person's own that hold or ask for the same time.
-SELECT DISTINCT o.id, o.person, o.centre, o.state, o.parallel
+-- Live offers of others to these seats, and this person's own that hold or ask for the same time;
+-- locked by rising id, since somebody else's acceptance may be withdrawing them at this moment.
+SELECT o.id, o.person, o.centre, o.state, o.parallel
 FROM offer o
-JOIN offer_seat os ON os.offer = o.id AND os.live
-JOIN seat s ON s.id = os.seat
 WHERE o.id <> :offer AND o.state IN ('pending', 'proposed')
-  AND (os.seat = ANY(:seats::bigint[])
-       OR (o.person = :person AND EXISTS (
-           SELECT FROM seat mine WHERE mine.id = ANY(:seats::bigint[]) AND mine.during && s.during)))
-ORDER BY o.id;
+  AND o.id IN (
+      SELECT os.offer FROM offer_seat os WHERE os.live AND os.seat = ANY(:seats::bigint[])
+      UNION ALL
+      SELECT os.offer
+      FROM offer own
+      JOIN offer_seat os ON os.offer = own.id AND os.live
+      JOIN seat s ON s.id = os.seat
+      JOIN seat mine ON mine.id = ANY(:seats::bigint[]) AND mine.during && s.during
+      WHERE own.person = :person AND own.state IN ('pending', 'proposed'))
+ORDER BY o.id
+FOR NO KEY UPDATE OF o;
 
 -- name: expired_offers
 -- Offers whose time to answer is over.
