@@ -155,6 +155,11 @@ CREATE TABLE booking (
     cancelled_by text,
     reason text,
     late boolean NOT NULL DEFAULT false,
+    seat_held bigint GENERATED ALWAYS AS 
+CASE
+    WHEN (state = ANY (ARRAY['provisional'::text, 'confirmed'::text, 'completed'::text, 'no_show'::text])) THEN seat
+    ELSE NULL::bigint
+END STORED,
     CONSTRAINT booking_pkey PRIMARY KEY (id),
     CONSTRAINT booking_ical_uid_key UNIQUE (ical_uid),
     CONSTRAINT booking_public_id_key UNIQUE (public_id),
@@ -162,7 +167,8 @@ CREATE TABLE booking (
     CONSTRAINT booking_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
     CONSTRAINT booking_offer_fkey FOREIGN KEY (offer) REFERENCES offer(id),
     CONSTRAINT booking_person_fkey FOREIGN KEY (person) REFERENCES provider(person),
-    CONSTRAINT booking_seat_times FOREIGN KEY (seat, during) REFERENCES seat(id, during) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT booking_seat_fkey FOREIGN KEY (seat) REFERENCES seat(id),
+    CONSTRAINT booking_seat_times FOREIGN KEY (seat_held, during) REFERENCES seat(id, during) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT booking_slot_fkey FOREIGN KEY (slot) REFERENCES slot(id),
     CONSTRAINT booking_cancelled_by_check CHECK (cancelled_by = ANY (ARRAY['client'::text, 'provider'::text, 'guardian'::text, 'desk'::text])),
     CONSTRAINT booking_origin_check CHECK (origin = ANY (ARRAY['matched'::text, 'phone'::text, 'self_arranged'::text])),

@@ -83,7 +83,7 @@ CREATE TABLE booking (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     public_id   uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     centre      bigint NOT NULL REFERENCES centre,
-    seat        bigint NOT NULL,
+    seat        bigint NOT NULL REFERENCES seat,
     during      tstzrange NOT NULL,
     person      bigint NOT NULL REFERENCES provider,
     slot        bigint NOT NULL CONSTRAINT booking_slot UNIQUE REFERENCES slot,
@@ -103,7 +103,10 @@ CREATE TABLE booking (
     cancelled_by text CHECK (cancelled_by IN ('client', 'provider', 'guardian', 'desk')),
     reason      text,
     late        boolean NOT NULL DEFAULT false,
-    CONSTRAINT booking_seat_times FOREIGN KEY (seat, during) REFERENCES seat (id, during)
+    -- the seat while it is hers: an ended booking keeps its times when the visit is moved later
+    seat_held   bigint GENERATED ALWAYS AS (CASE WHEN
+        state IN ('provisional', 'confirmed', 'completed', 'no_show') THEN seat END) STORED,
+    CONSTRAINT booking_seat_times FOREIGN KEY (seat_held, during) REFERENCES seat (id, during)
         DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX booking_seat_once ON booking (seat) WHERE live;
