@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
-from rundum_core.settings import Settings
 
 from rundum_app.schedule import all_jobs, ticking
 from rundum_core.db import Database
 from rundum_core.i18n import Catalogues
+from rundum_core.settings import Settings
 from rundum_matching.runs import run_urgently
 from rundum_matching.solver import Solver
 from rundum_notifications.courier import Courier
@@ -66,7 +66,9 @@ async def working(
 async def _urgent(db: Database, solver: Solver) -> None:
     """A run as soon as somebody can't wait for the next tick; survives any loss of database."""
     wish = asyncio.Event()
-    while True:
+    ourselves = asyncio.current_task()
+    # giving a broken connection back raises, and our cancellation is lost in that error
+    while ourselves is None or not ourselves.cancelling():
         try:
             async with db.listening("matching", lambda _: wish.set()):
                 while True:
@@ -79,4 +81,5 @@ async def _urgent(db: Database, solver: Solver) -> None:
             continue
         except Exception as failure:
             log.warning("urgent runs interrupted", error=type(failure).__name__)
-            await asyncio.sleep(RETRY)
+            if ourselves is None or not ourselves.cancelling():
+                await asyncio.sleep(RETRY)

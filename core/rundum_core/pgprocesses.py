@@ -33,6 +33,18 @@ def alive(data: Path, name: str) -> list[int]:
     return [pid for pid, command in _commands() if belongs(command)]
 
 
+def is_up(data: Path) -> bool:
+    """Whether the postmaster that the directory names is there: a quick look at one process."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        if not _PROC.is_dir():
+            os.kill(pid, 0)
+            return True
+        return os.fsencode(data) in (_PROC / str(pid) / "cmdline").read_bytes()
+    except (OSError, ValueError, IndexError):
+        return False
+
+
 def end(data: Path, name: str) -> None:
     """Wait until none of the server's processes are left, and kill those that stay.
 

@@ -11,18 +11,25 @@ import fcntl
 import os
 import shlex
 import stat
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import structlog
+
 from rundum_core.pgcluster import LOGIN, Cluster, data_directory, last_lines, open_cluster
-from rundum_core.pgprocesses import alive, end
+from rundum_core.pgprocesses import alive, end, is_up
 from rundum_core.refusal import StartRefused
+
+log = structlog.get_logger()
 
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 100  # bytes; Linux takes 107, macOS 103
+WATCH = 1.0  # seconds between two looks whether the server is there
+RETRY = 10.0
 PATIENCE = 90  # seconds for a recovery, or for another process that starts or stops
 
 # Small and quiet: one service on one machine. A larger one has a server of its own.
@@ -60,9 +67,10 @@ _SETTINGS = (
 def embedded(data: Path, *, options: Sequence[str] = ()) -> Iterator[str]:
     """Use the data directory's server while the block runs; gives the DSN of its database.
 
-    Starts it where nobody did (making the database the first time), stops it where nobody else
-    uses it afterwards. `options` are PostgreSQL settings (`fsync=off`) for a server we start.
-    Blocks: not to be called inside an event loop. Raises StartRefused.
+    Starts it where nobody did (making the database the first time), starts it again should it be
+    killed meanwhile, stops it where nobody else uses it afterwards. `options` are PostgreSQL
+    settings (`fsync=off`) for a server we start. Blocks: not to be called inside an event loop.
+    Raises StartRefused.
     """
     data = data_directory(data)
     users = os.open(data / "postgres.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -71,9 +79,16 @@ def embedded(data: Path, *, options: Sequence[str] = ()) -> Iterator[str]:
             fcntl.flock(users, fcntl.LOCK_SH)
             cluster = open_cluster(data)
             socket = _running(cluster, users) or _start(cluster, options)
+        ended = threading.Event()
+        keeper = threading.Thread(
+            target=_keep, args=(data, cluster, users, options, ended), name="postgres", daemon=True
+        )
+        keeper.start()
         try:
             yield f"postgresql://{LOGIN}@/{LOGIN}?host={quote(str(socket), safe='/')}&port=5432"
         finally:
+            ended.set()
+            keeper.join()
             with _gate(data):
                 if _is_last(users):
                     _stop(cluster, "fast")
@@ -101,6 +116,23 @@ def _gate(data: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _keep(
+    data: Path, cluster: Cluster, users: int, options: Sequence[str], ended: threading.Event
+) -> None:
+    """Start the server again when it is gone; all its users watch, one of them gets the gate."""
+    while not ended.wait(WATCH):
+        if is_up(cluster.data):
+            continue
+        try:
+            with _gate(data):
+                if not ended.is_set() and _running(cluster, users) is None:
+                    log.warning("database gone, starting it again")
+                    _start(cluster, options)
+        except (StartRefused, OSError) as failure:
+            log.error("database doesn't start", error=type(failure).__name__)
+            ended.wait(RETRY)
 
 
 def _is_last(users: int) -> bool:

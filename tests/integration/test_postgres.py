@@ -182,6 +182,25 @@ def test_a_killed_server_comes_back_with_everything_that_was_committed(data: Pat
         assert ask(dsn, "SELECT seven FROM note") == 7
 
 
+def test_a_server_that_is_killed_under_its_users_is_started_again(data: Path) -> None:
+    others = another_user_of(data)
+    with embedded(data, options=FAST) as dsn:
+        killed = postmaster(data)
+        os.kill(killed, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                assert ask(dsn, "SELECT 1") == 1
+            except (OSError, asyncpg.PostgresError):
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            else:
+                break
+        assert postmaster(data) != killed
+    leave(others)
+    assert processes(data) == []
+
+
 def test_the_server_s_orphans_are_waited_for_when_its_postmaster_was_killed(data: Path) -> None:
     user = another_user_of(data)
     user.kill()
