@@ -85,6 +85,7 @@ class Index:
             pins[pin.visit].append(pin)
         self.pins = dict(pins)
         self.standing = {(standing.seat, standing.provider) for standing in snapshot.standing}
+        self.standing_seats = {standing.seat for standing in snapshot.standing}
         self.same = {series.id: series.same for series in snapshot.series}
         self.holders = _series_holders(snapshot)
         self._skills: dict[int, dict[str, list[Skill]]] = {}

@@ -12,18 +12,15 @@ from unit.engine.worlds import a_random_world, accepted, best_worth
 
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10**6))
-def test_a_plan_of_a_tiny_world_is_feasible_and_its_bound_holds(seed: int) -> None:
+def test_a_plan_of_a_tiny_world_is_the_best_there_is_and_proven(seed: int) -> None:
     world = a_random_world(seed)
     found = plan(world)
     assert verify(world, found) == ()
-    reached = worth(Index(world), found.assignments)
     best = best_worth(world)
-    assert reached[:2] <= best
+    assert worth(Index(world), found.assignments)[:2] == best
     urgent, value = found.certificates
-    assert (urgent.objective, value.objective) == reached[:2]
-    assert urgent.bound >= best[0]
-    if reached[0] == best[0]:
-        assert value.bound >= best[1]
+    assert (urgent.objective, urgent.bound, urgent.proven) == (best[0], best[0], True)
+    assert (value.objective, value.bound, value.proven) == (best[1], best[1], True)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,0 +1,345 @@
+"""The method in its order: a plan, prices, a better plan, proof on what is left undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rundum_engine.index import Index
+from rundum_engine.plan import Assignment
+from rundum_engine.scoring import worth
+from rundum_engine.solver.book import Book, add, empty_book
+from rundum_engine.solver.core import Task, solve_core
+from rundum_engine.solver.market import (
+    SCALE,
+    Market,
+    best_team,
+    empty_round,
+    evaluate,
+    market,
+    slacks,
+)
+from rundum_engine.solver.pairs import Nodes, all_nodes
+from rundum_engine.solver.paths import Chains, chains
+from rundum_engine.solver.prices import Ascent, find_prices
+from rundum_engine.solver.search import construct, improve
+from rundum_engine.solver.world import I64, URGENT, VALUE, VISIT, WISH, World
+
+BOOST = 9
+"""So many times more than its value an urgent visit is worth while the second tier is solved."""
+GUIDE = 1000
+"""Points by which a person's averaged wish for a visit outweighs her slack."""
+CORE = 20_000
+"""The integer program takes at most so many nodes."""
+
+
+class Effort(NamedTuple):
+    """How far to go: iterations of prices, the gap (a share) at which to stop, seconds a core may
+    take. Stopping at a gap keeps the plan as it is and its bound."""
+
+    iterations: int | None = None
+    gap: float = 0.0
+    core_seconds: float = 60.0
+
+
+class Tier(NamedTuple):
+    """What was reached and is proven, in points of that tier."""
+
+    objective: int
+    bound: int
+    iterations: int
+
+
+class Solution(NamedTuple):
+    assignments: tuple[Assignment, ...]
+    urgent: Tier
+    value: Tier
+    prices: dict[int, int]
+
+
+class _Best(NamedTuple):
+    chosen: I64
+    objective: int
+    bound: int
+    iterations: int
+    prices: I64 | None
+
+
+def solve(
+    index: Index,
+    deadline: Callable[[], bool] | None = None,
+    effort: Effort | None = None,
+    warm: Mapping[int, int] | None = None,
+) -> Solution:
+    """Assignments with proven bounds in both tiers; `warm` are prices of an earlier run by visit.
+
+    Deterministic as long as neither the deadline nor `core_seconds` bites.
+    """
+    return _Solve(index, deadline or (lambda: False), effort or Effort(), warm or {}).run()
+
+
+class _Solve:
+    def __init__(
+        self,
+        index: Index,
+        over: Callable[[], bool],
+        effort: Effort,
+        warm: Mapping[int, int],
+    ) -> None:
+        self.index, self.over, self.effort, self.warm = index, over, effort, warm
+        self.world = World(index)
+        self.nodes = all_nodes(self.world)
+        self.chains = chains(self.world.facts, self.world.wanted, self.nodes)
+        self.first_node = self._pinned()
+        visits = self.world.wanted.visits
+        self.first_visit = visits[:, VALUE] * visits[:, URGENT]
+        self.wished = np.where(
+            self.world.wanted.groups[self.nodes.group, WISH] >= 0, index.weights.series_same, 0
+        ).astype(np.int64)
+
+    def run(self) -> Solution:
+        first = self._first_tier()
+        value = self.world.wanted.visits[:, VALUE]
+        reached = first.objective
+        task = Task(
+            value, self.nodes.score, self.index.weights.series_same, True,
+            self.first_visit, self.first_node, reached,
+        )  # fmt: skip
+        best = self._optimise(self.nodes, self.chains, task, first.chosen)
+        assignments = tuple(self._assignments(self.nodes, best.chosen))
+        prices = self._prices_by_visit(best.prices)
+        return Solution(
+            assignments,
+            Tier(first.objective, first.bound, first.iterations),
+            Tier(best.objective, best.bound, best.iterations),
+            prices,
+        )
+
+    def _pinned(self) -> I64:
+        """Points of pins per node."""
+        points = np.zeros(len(self.nodes.start), np.int64)
+        weight = self.index.weights.pinned
+        for pin in self.index.snapshot.pins:
+            v, p = self.world.v_at.get(pin.visit), self.world.p_at.get(pin.provider)
+            if not pin.must or v is None or p is None:
+                continue
+            for i in range(self.nodes.ptr[p], self.nodes.ptr[p + 1]):
+                if self.nodes.visit[i] == v:
+                    points[i] = weight
+        return points
+
+    def _first_tier(self) -> _Best:
+        """Urgent visits and pins alone: nothing else matters, so nothing else is looked at."""
+        matters = self.first_visit > 0
+        pinned = np.unique(self.nodes.visit[self.first_node > 0])
+        matters[pinned] = True
+        kept = np.flatnonzero(matters[self.nodes.visit])
+        if not len(kept):
+            return _Best(np.zeros(0, np.int64), 0, 0, 0, None)
+        nodes = _subset(self.nodes, kept)
+        task = Task(
+            self.first_visit, self.first_node[kept], 0, False,
+            self.first_visit, self.first_node[kept], 0,
+        )  # fmt: skip
+        links = chains(self.world.facts, self.world.wanted, nodes)
+        best = self._optimise(nodes, links, task, None)
+        return best._replace(chosen=kept[best.chosen])
+
+    def _optimise(self, nodes: Nodes, links: Chains, task: Task, start: I64 | None) -> _Best:
+        world, size = self.world, len(nodes.start)
+        facts, wanted = world.facts, world.wanted
+        boost = BOOST if task.floor > 0 else 0
+        extra = boost * task.first_node
+        if task.wish:
+            extra = extra + self.wished
+        m = market(
+            world, nodes._replace(score=task.score), task.value + boost * task.first_visit,
+            extra, task.fair,
+        )  # fmt: skip
+        shift = boost * task.floor * SCALE
+
+        def keep(book: Book) -> None:
+            nonlocal best_chosen, best_key
+            chosen = _chosen(book)
+            key = self._worth(nodes, chosen, task)
+            if key > best_key:
+                best_key, best_chosen = key, chosen
+
+        best_chosen, best_key = np.zeros(0, np.int64), (-1, -(1 << 60))
+        order = np.argsort(-(m.value + m.top * m.alone), kind="stable")
+        nothing = np.zeros(size, np.int64)
+        book = empty_book(m, wanted, nodes)
+        if start is not None and len(start):
+            for i in start:
+                add(wanted, nodes, book, int(i))
+            best_chosen, best_key = start, self._worth(nodes, start, task)
+        construct(facts, wanted, nodes, m, book, order, nothing)
+        keep(book)
+        improve(facts, wanted, nodes, m, book, order, nothing, 4)
+        keep(book)
+        bound = self._alone_bound(m) - shift
+        if self._proven(bound, best_key[1]) or self.over():
+            return self._done(best_chosen, best_key[1], bound, 0, None)
+
+        iterations = self.effort.iterations or (100 if size < 20_000 else 200)
+        u, lam = self._start_prices(m, nodes, book)
+        steps = (100.0 * SCALE, 1.0 * SCALE)
+
+        def enough(found: int) -> bool:
+            return self.over() or self._proven(found - shift, best_key[1])
+
+        ascent = find_prices(m, links, u, lam, steps, iterations, enough)
+        bound = min(bound, ascent.prices.bound - shift)
+        r = empty_round(m, links)
+        evaluate(m, links, ascent.prices.visit, ascent.prices.node, r)
+        slack = slacks(m, links, ascent.prices.visit, ascent.prices.node, r)
+        guided = self._guided(m, nodes, ascent, slack, r.lines, order)
+        for book in guided:
+            keep(book)
+        gap = bound - best_key[1] * SCALE
+        small = self.effort.gap * abs(best_key[1]) * SCALE
+        if not self._proven(bound, best_key[1]) and gap > small and not self.over():
+            bound, best_chosen, best_key = self._core(
+                nodes, task, ascent.prices.bound - shift, bound, slack, best_chosen, best_key
+            )
+        return self._done(best_chosen, best_key[1], bound, ascent.iterations, ascent.prices.visit)
+
+    def _core(
+        self,
+        nodes: Nodes,
+        task: Task,
+        relaxed: int,
+        bound: int,
+        slack: I64,
+        chosen: I64,
+        key: tuple[int, int],
+    ) -> tuple[int, I64, tuple[int, int]]:
+        """Solve the nodes whose slack leaves a chance; what is left out is bounded by its slack."""
+        open_gap = relaxed - key[1] * SCALE
+        limit = max(open_gap, 0)
+        kept = np.flatnonzero(slack <= limit)
+        outside = key[1] * SCALE
+        if len(kept) > CORE:
+            limit = int(np.partition(slack, CORE)[CORE])
+            kept = np.flatnonzero(slack < limit)
+            outside = relaxed - limit
+        if task.floor > 0 or len(kept) < 3 * CORE:
+            kept = np.union1d(kept, chosen)
+        exact = solve_core(self.world, nodes, task, kept, self.effort.core_seconds, self.over)
+        if exact is None:
+            return bound, chosen, key
+        found = self._worth(nodes, exact.chosen, task)
+        if found > key:
+            chosen, key = exact.chosen, found
+        return min(bound, max(exact.bound * SCALE, outside)), chosen, key
+
+    def _guided(
+        self,
+        m: Market,
+        nodes: Nodes,
+        ascent: Ascent,
+        slack: I64,
+        lines: np.ndarray[tuple[int], np.dtype[np.int32]],
+        order: I64,
+    ) -> list[Book]:
+        facts, wanted = self.world.facts, self.world.wanted
+        fair = m.slope[lines[nodes.provider]] * nodes.quarters
+        wish = (ascent.averages * (GUIDE * SCALE)).astype(np.int64)
+        guide = m.base + fair + slack - wish
+        book = empty_book(m, wanted, nodes)
+        construct(facts, wanted, nodes, m, book, order, guide)
+        improve(facts, wanted, nodes, m, book, order, guide, 10)
+        return [book]
+
+    def _start_prices(self, m: Market, nodes: Nodes, book: Book) -> tuple[I64, I64]:
+        """Warm where an earlier price is known; else dear where the first plan found nobody."""
+        visits = self.index.snapshot.visits
+        unfilled = book.variant < 0
+        seats = np.maximum(1, np.diff(book.seat_ptr))
+        share = np.where(unfilled, 0.9, 0.1)
+        u = np.where(unfilled, m.top, m.top // 10)
+        per_seat = m.value / seats * share
+        if self.warm:
+            for v, visit in enumerate(visits):
+                price = self.warm.get(visit.id)
+                if price is not None:
+                    u[v] = min(price * SCALE, m.top[v])
+                    per_seat[v] = price * SCALE
+        return u.astype(np.int64), (m.base + per_seat[nodes.visit]).astype(np.int64)
+
+    def _alone_bound(self, m: Market) -> int:
+        """Every visit with its best people for itself, each at the dearest fairness."""
+        best = np.full(len(m.top), -(1 << 60), np.int64)
+        net = m.base + m.slope[0] * m.quarters
+        np.maximum.at(best, m.visit, net)
+        total = int(np.maximum(0, m.top + best)[m.alone == 1].sum())
+        prices = -m.slope[0] * m.quarters.astype(np.int64)
+        taken = np.zeros(len(m.visit), np.int8)
+        for v in np.flatnonzero(m.alone == 0):
+            if m.g_ptr[v + 1] > m.g_ptr[v]:
+                total += int(best_team(m, v, prices, taken))
+        return total
+
+    @staticmethod
+    def _proven(bound: int, objective: int) -> bool:
+        return bound // SCALE <= objective
+
+    @staticmethod
+    def _done(
+        chosen: I64, objective: int, bound: int, iterations: int, prices: I64 | None
+    ) -> _Best:
+        return _Best(chosen, objective, bound // SCALE, iterations, prices)
+
+    def _worth(self, nodes: Nodes, chosen: I64, task: Task) -> tuple[int, int]:
+        """(first tier up to its floor, this tier's points) of the chosen nodes."""
+        reached = worth(self.index, self._assignments(nodes, chosen))
+        if not task.fair:
+            return 0, reached.urgent
+        return min(reached.urgent, task.floor), reached.value
+
+    def _assignments(self, nodes: Nodes, chosen: I64) -> list[Assignment]:
+        """Seats of a group are given out by provider's identity."""
+        snapshot, w = self.index.snapshot, self.world.wanted
+        used: dict[int, int] = {}
+        found = []
+        ids = [(snapshot.providers[nodes.provider[i]].id, int(i)) for i in chosen]
+        for provider, i in sorted(ids):
+            group = int(nodes.group[i])
+            seat = self.world.groups[group][used.get(group, 0)]
+            used[group] = used.get(group, 0) + 1
+            start = int(nodes.start[i])
+            visit = snapshot.visits[w.groups[group, VISIT]]
+            found.append(
+                Assignment(
+                    visit=visit.id,
+                    seat=seat.id,
+                    provider=provider,
+                    start=start,
+                    end=start + seat.end - seat.begin,
+                )
+            )
+        return sorted(found, key=lambda a: (a.visit, a.seat))
+
+    def _prices_by_visit(self, prices: I64 | None) -> dict[int, int]:
+        if prices is None:
+            return {}
+        return {
+            visit.id: int(price) // SCALE
+            for visit, price in zip(self.index.snapshot.visits, prices, strict=True)
+        }
+
+
+def _chosen(book: Book) -> I64:
+    """The nodes of a book, ascending."""
+    used = [book.team[s : s + n] for s, n in zip(book.seat_ptr[:-1], book.team_count, strict=True)]
+    return np.sort(np.concatenate(used)).astype(np.int64) if used else np.zeros(0, np.int64)
+
+
+def _subset(nodes: Nodes, kept: I64) -> Nodes:
+    """Some of the nodes (ascending), as nodes of the same people."""
+    people = len(nodes.ptr) - 1
+    counts = np.bincount(nodes.provider[kept], minlength=people)
+    ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Nodes(ptr, *(column[kept] for column in nodes[1:]))
