@@ -25,7 +25,7 @@ from rundum_matching.models import (
     SeatToFill,
 )
 from rundum_matching.store import bookings as store
-from rundum_matching.store.offers import lock_persons, lock_request, note_choice
+from rundum_matching.store.offers import has_email, lock_persons, lock_request, note_choice
 from rundum_notifications.messages import tell
 from rundum_notifications.tasks import drop_task, open_task
 from rundum_providers.ages import age_on
@@ -64,8 +64,8 @@ async def book(
         now=tx.now,
     )
     assert booking is not None
-    deadline = deadlines.answer(tx.now, seat.starts_at, centre)
     for by in await _needed(tx, request, seat, person, centre):
+        deadline = await _deadline(tx, by, request, seat, person, centre)
         approval = await store.insert_approval(
             tx, centre=request.centre, booking=booking, by=by, deadline=deadline
         )
@@ -235,6 +235,31 @@ async def _needed(
     return needed
 
 
+async def _deadline(
+    tx: Transaction,
+    by: Party,
+    request: LockedRequest,
+    seat: SeatToFill,
+    person: int,
+    centre: Centre,
+) -> datetime:
+    """Until when this yes has to be there; all who go together wait equally long."""
+    if by == "group":
+        first = await store.group_deadline(tx, visit=seat.visit)
+        return first or deadlines.together(tx.now, seat.starts_at)
+    by_phone = by == "desk" or not await has_email(
+        tx, persons=await _asked(tx, by, request, person)
+    )
+    return deadlines.answer(tx.now, seat.starts_at, centre, by_phone=by_phone)
+
+
+async def _asked(tx: Transaction, by: Party, request: LockedRequest, person: int) -> list[int]:
+    """Whom to ask for a yes."""
+    if by == "guardian":
+        return await store.guardians_of(tx, person=person)
+    return [request.asked_by] if by == "client" else []
+
+
 async def _ask(
     tx: Transaction,
     by: Party,
@@ -251,10 +276,7 @@ async def _ask(
     if by not in ("client", "guardian"):
         return
     event = await events.must_record(tx, "approval.asked", approval, centre=centre.id, by=by)
-    everybody = (
-        [request.asked_by] if by == "client" else await store.guardians_of(tx, person=person)
-    )
-    for asked in everybody:
+    for asked in await _asked(tx, by, request, person):
         await tell(
             tx,
             event=event,

@@ -12,16 +12,25 @@ SHORTEST = timedelta(minutes=10)
 ROUND = timedelta(minutes=15)
 
 
-def answer(now: datetime, starts_at: datetime, centre: Centre) -> datetime:
+def answer(
+    now: datetime, starts_at: datetime, centre: Centre, *, by_phone: bool = False
+) -> datetime:
     """When an offer or an approval for a visit at `starts_at` runs out.
 
     The centre's `answer_times` say how many waking minutes a person gets by how near the visit
-    is; never later than half an hour before the visit, never sooner than ten minutes from now,
-    and never after its begin.
+    is, or with `by_phone` how many minutes of the desk's hours, since it has to call her; never
+    later than half an hour before the visit, never sooner than ten minutes from now, and never
+    after its begin.
     """
     minutes = centre.settings.answer_minutes(starts_at - now)
-    wished = centre.waking_deadline(now, minutes)
+    count = centre.desk_deadline if by_phone else centre.waking_deadline
+    wished = count(now, minutes)
     if wished - now > ROUND:  # a time that can be said
         wished = floor(wished, ROUND)
     latest = max(starts_at - LAST_CALL, now + SHORTEST)
     return min(wished, latest, starts_at)
+
+
+def together(now: datetime, starts_at: datetime) -> datetime:
+    """How long people who only go together wait for each other: half the time that is left."""
+    return max(floor(now + (starts_at - now) / 2, ROUND), now)

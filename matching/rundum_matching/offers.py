@@ -32,7 +32,10 @@ async def place(tx: Transaction, planned: PlannedOffer) -> int:
     centre = await centre_by_id(tx, request.centre)
     await store.lock_persons(tx, persons=[planned.person])
     seats = await _moved(tx, planned)
-    expires_at = deadlines.answer(tx.now, min(seat.starts_at for seat in seats), centre)
+    by_phone = not await store.has_email(tx, persons=[planned.person])
+    expires_at = deadlines.answer(
+        tx.now, min(seat.starts_at for seat in seats), centre, by_phone=by_phone
+    )
     released = not centre.settings.desk_releases_offers
     way = max(planned.seats, key=lambda seat: seat.way_minutes)
     offer = await store.insert_offer(
@@ -82,7 +85,10 @@ async def release(db: Database, actor: Actor, offer: int) -> None:
         allow(tx.actor, "offer.release")
         seats = await store.seats_of_offer(tx, offer=offer)
         expires_at = deadlines.answer(
-            tx.now, min(s.starts_at for s in seats), await centre_by_id(tx, found.centre)
+            tx.now,
+            min(s.starts_at for s in seats),
+            await centre_by_id(tx, found.centre),
+            by_phone=not await store.has_email(tx, persons=[found.person]),
         )
         await _change(tx, found, "proposed", "pending", expires_at=expires_at)
         await finish_task(tx, kind="release", subject=offer, outcome="released")
@@ -97,7 +103,8 @@ async def accept(
     visits: Sequence[UUID] | None = None,
     link: Link | None = None,
 ) -> list[int]:
-    """The provider takes all dates of the offer, or those named; the bookings' ids.
+    """The provider takes all dates of the offer, or those named (and is not asked for the others
+    again); the bookings' ids.
 
     One transaction: everything is checked again as it is now (I12), her time becomes the
     booking's, the seat's other offers are withdrawn, and what has every approval becomes firm.
@@ -119,15 +126,19 @@ async def accept(
         taken = [seat for seat in named if visits is None or seat.visit_public_id in visits]
         if not taken:
             raise Conflict("offer.no_seat_chosen")
+        # first, since her own other offers may hold the very time that she gives now
+        await _withdraw_rivals(tx, found, [seat.seat for seat in taken])
         bookings = await _book(tx, found, request, taken)
         await store.end_offer_seats(tx, offer=offer)
         await events.record(
             tx, "offer.accepted", offer, centre=found.centre, seats=[s.seat for s in taken]
         )
-        await _withdraw_rivals(tx, found, [seat.seat for seat in taken])
         for visit in sorted({seat.visit for seat in taken}):
             await settle(tx, visit)
         if len(taken) < len(named):
+            await store.note_choice(
+                tx, centre=found.centre, request=request.id, person=found.person, kind="declined"
+            )
             await wake(tx)
     return bookings
 
@@ -179,9 +190,14 @@ async def expire_offers(db: Database) -> int:
                 continue
             await _change(tx, found, found.state, "expired")
             await store.end_offer_seats(tx, offer=found.id)
-            await store.note_choice(
-                tx, centre=found.centre, request=found.request, person=found.person, kind="declined"
-            )
+            if found.state == "pending":  # who was never asked has not said no
+                await store.note_choice(
+                    tx,
+                    centre=found.centre,
+                    request=found.request,
+                    person=found.person,
+                    kind="declined",
+                )
             await finish_task(tx, kind="release", subject=found.id, outcome="expired")
             await events.record(tx, "offer.expired", found.id, centre=found.centre)
             await wake(tx)

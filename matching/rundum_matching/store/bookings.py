@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from rundum_core.queries import many, one, run
 from rundum_matching.models import (
@@ -29,6 +29,7 @@ booking_by_public_id = one("matching/booking", "booking_by_public_id", int)
 open_required_seats = one("matching/booking", "open_required_seats", int)
 change_booking = one("matching/booking", "change_booking", int)
 give_group_approvals = run("matching/booking", "give_group_approvals")
+group_deadline = one("matching/booking", "group_deadline", datetime)
 approval_by_id = one("matching/booking", "approval_by_id", Approval)
 decide_approval = one("matching/booking", "decide_approval", int)
 overdue_approvals = many("matching/booking", "overdue_approvals", OverdueApproval)

@@ -16,6 +16,7 @@ from rundum_matching.models import (
 
 lock_request = one("matching/offer", "lock_request", LockedRequest)
 lock_persons = many("matching/offer", "lock_persons", int)
+has_email = one("matching/offer", "has_email", bool)
 seats_to_fill = many("matching/offer", "seats_to_fill", SeatToFill)
 move_visit = many("matching/offer", "move_visit", int)
 insert_slot = one("matching/offer", "insert_slot", int)

@@ -67,6 +67,14 @@ RETURNING id;
 UPDATE approval SET given_at = :now
 WHERE by = 'group' AND given_at IS NULL AND refused_at IS NULL AND booking = ANY(:bookings::bigint[]);
 
+-- name: group_deadline
+-- How long those wait for the others who are on a visit already.
+SELECT min(a.deadline)
+FROM approval a
+JOIN booking b ON b.id = a.booking AND b.live
+JOIN seat s ON s.id = b.seat
+WHERE s.visit = :visit AND a.by = 'group' AND a.given_at IS NULL;
+
 -- name: approval_by_id
 -- One approval.
 SELECT a.id, a.centre, a.booking, a.by, a.deadline, a.given_at, a.refused_at, r.id AS request,

@@ -8,6 +8,10 @@ FROM care_request WHERE id = :id FOR NO KEY UPDATE;
 -- Lock persons by rising id: their time is about to change (I1).
 SELECT id FROM person WHERE id = ANY(:persons::bigint[]) ORDER BY id FOR NO KEY UPDATE;
 
+-- name: has_email
+-- Whether one of these persons can be written to; else the desk has to call.
+SELECT EXISTS (SELECT FROM contact_point WHERE person = ANY(:persons::bigint[]) AND channel = 'email');
+
 -- name: seats_to_fill
 -- Seats as they stand now: times, bookings, live lanes.
 SELECT s.id, s.visit, s.required, s.lanes, s.state, lower(s.during) AS starts_at,
