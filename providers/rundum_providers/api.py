@@ -36,11 +36,14 @@ from rundum_web.given import Db, Speech, Who
 
 AnyRequest = Request[Any, Any, Any]
 Here: TypeAlias = NamedDependency[Centre]
-PUBLIC = {"public": True}
 KEY_LENGTHS = range(8, 201)
 
 
-@post("/api/v1/centres/{slug:str}/providers", opt=PUBLIC, status_code=201)
+@post(
+    "/api/v1/centres/{slug:str}/providers",
+    opt={"public": True, "body": REGISTRATION},
+    status_code=201,
+)
 async def register(
     request: AnyRequest, db: Db, actor: Who, centre: Here, t: Speech
 ) -> Response[RegisteredAnswer]:
@@ -103,7 +106,7 @@ async def show(db: Db, actor: Who, id: FromPath[UUID]) -> ProviderAnswer:
     return answers.whole(await profile.file_of(db, actor, id))
 
 
-@put("/api/v1/providers/{id:uuid}")
+@put("/api/v1/providers/{id:uuid}", opt={"body": PROFILE})
 async def change(request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]) -> ProviderAnswer:
     """Replace everything that may be changed: place, services, wishes."""
     require(actor)
@@ -170,7 +173,7 @@ async def show_times(db: Db, actor: Who, id: FromPath[UUID]) -> AvailabilityAnsw
     return answers.times(await availability.times_of(db, actor, id))
 
 
-@put("/api/v1/providers/{id:uuid}/availability")
+@put("/api/v1/providers/{id:uuid}/availability", opt={"body": WEEK})
 async def set_week(request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]) -> ChangedAnswer:
     """Replace the whole weekly plan. `first_week` is any day of a week in which a line of every
     n-th week holds."""
@@ -179,7 +182,7 @@ async def set_week(request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]) 
     return answers.changed(await availability.set_week(db, actor, id, new))
 
 
-@post("/api/v1/providers/{id:uuid}/exceptions", status_code=201)
+@post("/api/v1/providers/{id:uuid}/exceptions", opt={"body": EXCEPTION}, status_code=201)
 async def add_exception(request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]) -> NotedAnswer:
     """Free or blocked on one day or several; with hours, on each of those days."""
     require(actor)
@@ -197,7 +200,7 @@ async def remove_exception(
     return answers.changed(await availability.remove_exception(db, actor, id, exception))
 
 
-@post("/api/v1/providers/{id:uuid}/credentials", status_code=201)
+@post("/api/v1/providers/{id:uuid}/credentials", opt={"body": CREDENTIAL}, status_code=201)
 async def note_credential(
     request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]
 ) -> CredentialAnswer:
