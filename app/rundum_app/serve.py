@@ -58,7 +58,9 @@ def greeting(settings: Settings, who: list[str]) -> str:
         lines.append(f"  API          {settings.base_url}/api/v1")
     if settings.development and not settings.smtp_host:
         lines.append(f"  Caught mail  {settings.base_url}/mails")
-    lines += [f"  Data         {settings.data}", *(f"  {line}" for line in who), ""]
+    database = settings.data / "postgres"
+    moved = f" (the database in {database.resolve()})" if database.is_symlink() else ""
+    lines += [f"  Data         {settings.data}{moved}", *(f"  {line}" for line in who), ""]
     return "\n".join([*lines, "End with Ctrl-C.", ""])
 
 
@@ -66,17 +68,25 @@ def _seed(settings: Settings) -> list[str]:
     """Fill an empty database with the demo centre; gives lines that say who can sign in."""
     if not settings.demo:
         return []
-    from rundum_app import seeds
+    from rundum_app.seeds import seed, who_can_sign_in
 
-    async def seed() -> list[str]:
+    steps = 4
+
+    def progress(done: int, whole: int) -> None:
+        nonlocal steps
+        if done * 4 >= whole * (4 - steps):
+            click.echo(f"Loading the demo centre: {done} of {whole}")
+            steps -= 1
+
+    async def fill() -> list[str]:
         db = await Database.connect(settings.database_url, key=settings.secret_key, size=2)
         try:
-            await seeds.seed_if_empty(db)
-            return await seeds.who_can_sign_in(db)
+            await seed(db, now=db.clock(), only_if_empty=True, progress=progress)
+            return await who_can_sign_in(db)
         finally:
             await db.close()
 
-    return asyncio.run(seed())
+    return asyncio.run(fill())
 
 
 async def _serve_alone(
