@@ -119,7 +119,7 @@ CREATE TABLE availability_exception (
     CONSTRAINT availability_exception_public_id_key UNIQUE (public_id),
     CONSTRAINT availability_exception_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
     CONSTRAINT availability_exception_person_fkey FOREIGN KEY (person) REFERENCES provider(person),
-    CONSTRAINT availability_exception_during_check CHECK (NOT isempty(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL),
+    CONSTRAINT availability_exception_half_open CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     CONSTRAINT availability_exception_kind_check CHECK (kind = ANY (ARRAY['free'::text, 'blocked'::text]))
 );
 CREATE INDEX availability_exception_person ON public.availability_exception USING btree (person, upper(during));
@@ -955,7 +955,7 @@ CREATE TABLE seat (
     CONSTRAINT seat_position UNIQUE (visit, "position"),
     CONSTRAINT seat_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
     CONSTRAINT seat_visit_fkey FOREIGN KEY (visit) REFERENCES visit(id),
-    CONSTRAINT seat_during_check CHECK (NOT isempty(during)),
+    CONSTRAINT seat_half_open CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     CONSTRAINT seat_lanes_check CHECK (lanes >= 1 AND lanes <= 5),
     CONSTRAINT seat_role_check CHECK (role = ANY (ARRAY['lead'::text, 'normal'::text, 'extra'::text, 'reserve'::text])),
     CONSTRAINT seat_state_check CHECK (state = ANY (ARRAY['open'::text, 'dropped'::text]))
@@ -1006,7 +1006,7 @@ CREATE TABLE slot (
     CONSTRAINT slot_end_place_fkey FOREIGN KEY (end_place) REFERENCES place(id),
     CONSTRAINT slot_person_fkey FOREIGN KEY (person) REFERENCES person(id),
     CONSTRAINT slot_start_place_fkey FOREIGN KEY (start_place) REFERENCES place(id),
-    CONSTRAINT slot_during_check CHECK (NOT isempty(during)),
+    CONSTRAINT slot_half_open CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     CONSTRAINT slot_kind_check CHECK (kind = ANY (ARRAY['desk_hold'::text, 'offer'::text, 'booking'::text, 'external'::text]))
 );
 CREATE INDEX slot_person ON public.slot USING btree (person, lower(during)) WHERE live;
@@ -1093,9 +1093,11 @@ CREATE TABLE visit (
     CONSTRAINT visit_end_place_fkey FOREIGN KEY (end_place) REFERENCES place(id),
     CONSTRAINT visit_request_fkey FOREIGN KEY (request) REFERENCES care_request(id),
     CONSTRAINT visit_start_place_fkey FOREIGN KEY (start_place) REFERENCES place(id),
-    CONSTRAINT visit_bounded CHECK (NOT isempty(during) AND (upper(during) - lower(during)) <= '36:00:00'::interval),
+    CONSTRAINT visit_bounded CHECK ((upper(during) - lower(during)) <= '36:00:00'::interval),
     CONSTRAINT visit_end_street_check CHECK (length(end_street) <= 120),
+    CONSTRAINT visit_half_open CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     CONSTRAINT visit_kind_check CHECK (kind = ANY (ARRAY['care'::text, 'meeting'::text])),
+    CONSTRAINT visit_on_its_day CHECK (date = (lower(during) AT TIME ZONE 'Europe/Berlin'::text)::date),
     CONSTRAINT visit_start_street_check CHECK (length(start_street) <= 120)
 );
 CREATE INDEX visit_begin ON public.visit USING btree (lower(during));

@@ -91,8 +91,8 @@ CREATE TABLE availability_exception (
     public_id   uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     centre      bigint NOT NULL REFERENCES centre,
     person      bigint NOT NULL REFERENCES provider,
-    during      tstzrange NOT NULL CHECK (NOT isempty(during) AND lower(during) IS NOT NULL
-                                          AND upper(during) IS NOT NULL),
+    during      tstzrange NOT NULL CONSTRAINT availability_exception_half_open
+        CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     kind        text NOT NULL CHECK (kind IN ('free', 'blocked'))
 );
 CREATE INDEX availability_exception_person ON availability_exception (person, upper(during));

@@ -73,7 +73,10 @@ CREATE TABLE visit (
     end_street  text NOT NULL CHECK (length(end_street) <= 120),
     ical_sequence integer NOT NULL DEFAULT 0,
     CONSTRAINT visit_ordinal UNIQUE (request, ordinal),
-    CONSTRAINT visit_bounded CHECK (NOT isempty(during) AND upper(during) - lower(during) <= interval '36 hours')
+    CONSTRAINT visit_bounded CHECK (upper(during) - lower(during) <= interval '36 hours'),
+    -- not empty, bounded on both sides, and the end belongs to what follows
+    CONSTRAINT visit_half_open CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
+    CONSTRAINT visit_on_its_day CHECK (date = (lower(during) AT TIME ZONE 'Europe/Berlin')::date)
 );
 CREATE INDEX visit_date ON visit (centre, date);
 CREATE INDEX visit_begin ON visit (lower(during));
@@ -86,7 +89,8 @@ CREATE TABLE seat (
     position    smallint NOT NULL,
     role        text NOT NULL DEFAULT 'normal' CHECK (role IN ('lead', 'normal', 'extra', 'reserve')),
     required    boolean NOT NULL DEFAULT true,
-    during      tstzrange NOT NULL CHECK (NOT isempty(during)),
+    during      tstzrange NOT NULL CONSTRAINT seat_half_open
+        CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     lanes       smallint NOT NULL DEFAULT 1 CHECK (lanes BETWEEN 1 AND 5),
     state       text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'dropped')),
     CONSTRAINT seat_position UNIQUE (visit, position),

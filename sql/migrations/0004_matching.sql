@@ -35,7 +35,8 @@ CREATE INDEX run_visit_run ON run_visit (run);
 CREATE TABLE slot (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person      bigint NOT NULL REFERENCES person,
-    during      tstzrange NOT NULL CHECK (NOT isempty(during)),
+    during      tstzrange NOT NULL CONSTRAINT slot_half_open
+        CHECK (lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during)),
     kind        text NOT NULL CHECK (kind IN ('desk_hold', 'offer', 'booking', 'external')),
     start_place bigint REFERENCES place,
     end_place   bigint REFERENCES place,
