@@ -60,7 +60,9 @@ JOIN seat s ON s.id = b.seat
 JOIN visit v ON v.id = s.visit
 JOIN slot t ON t.id = b.slot
 WHERE b.live AND (b.during <> s.during OR t.during <> b.during OR t.person <> b.person
-                  OR t.start_place <> v.start_place OR t.end_place <> v.end_place);
+                  OR t.start_place <> v.start_place OR t.end_place <> v.end_place)
+UNION ALL
+SELECT min(id) FROM booking GROUP BY slot HAVING count(*) > 1;
 
 -- name: i3_held_time_is_the_seats
 -- The time that a live offer holds is not its seat's, or somebody else's.
@@ -69,7 +71,9 @@ FROM offer_seat os
 JOIN offer o ON o.id = os.offer
 JOIN seat s ON s.id = os.seat
 JOIN slot t ON t.id = os.slot
-WHERE os.live AND (t.during <> s.during OR t.person <> o.person OR t.kind <> 'offer' OR NOT t.live);
+WHERE os.live AND (t.during <> s.during OR t.person <> o.person OR t.kind <> 'offer' OR NOT t.live)
+UNION ALL
+SELECT min(offer) FROM offer_seat WHERE slot IS NOT NULL GROUP BY slot HAVING count(*) > 1;
 
 -- name: i6_states_fit_together
 -- An ended offer or booking holds time or lanes, a living one has none, or a firm one waits.
@@ -119,10 +123,30 @@ JOIN visit v ON v.request = r.id
 JOIN seat s ON s.visit = v.id
 JOIN booking b ON b.seat = s.id
 WHERE b.state IN ('provisional', 'confirmed') AND r.state NOT IN ('open', 'closed')
-  AND upper(b.during) > :now;
+  AND upper(b.during) > :now
+UNION ALL
+SELECT r.id FROM care_request r JOIN visit v ON v.request = r.id JOIN seat s ON s.visit = v.id
+WHERE r.state = 'cancelled' AND s.state = 'open' AND upper(v.during) > :now;
+
+-- name: i6_the_board_is_true
+-- The desk has an open task twice, or about something that is over.
+SELECT min(id) FROM task WHERE state = 'open' GROUP BY kind, subject HAVING count(*) > 1
+UNION ALL
+SELECT t.id FROM task t JOIN approval a ON a.id = t.subject JOIN booking b ON b.id = a.booking
+WHERE t.kind = 'approve' AND t.state = 'open'
+  AND (b.state <> 'provisional' OR a.given_at IS NOT NULL OR a.refused_at IS NOT NULL)
+UNION ALL
+SELECT t.id FROM task t JOIN booking b ON b.id = t.subject
+WHERE t.kind = 'decide' AND t.state = 'open' AND b.state <> 'provisional'
+UNION ALL
+SELECT t.id FROM task t JOIN offer o ON o.id = t.subject
+WHERE t.kind = 'release' AND t.state = 'open' AND o.state <> 'proposed'
+UNION ALL
+SELECT t.id FROM task t JOIN care_request r ON r.id = t.subject
+WHERE t.kind = 'confirm' AND t.state = 'open' AND r.state <> 'unconfirmed';
 
 -- name: i6_only_legal_changes
--- The log tells of an end that is no end, of two ends of one thing, or of something twice.
+-- The log tells of an end that was none, of two ends of one thing, or of something twice.
 WITH told AS (
     SELECT split_part(kind, '.', 1) AS noun, split_part(kind, '.', 2) AS became, subject
     FROM event
@@ -149,7 +173,13 @@ SELECT a.id FROM told t JOIN approval a ON a.id = t.subject
 WHERE t.noun = 'approval'
   AND CASE t.became WHEN 'given' THEN a.given_at ELSE a.refused_at END IS NULL
 UNION ALL
-SELECT r.id FROM care_request r JOIN offer o ON o.request = r.id WHERE r.state = 'unconfirmed';
+SELECT r.id FROM care_request r JOIN offer o ON o.request = r.id WHERE r.state = 'unconfirmed'
+UNION ALL  -- who was turned down stays so, and who is known is never new again
+SELECT e.id FROM event e JOIN provider p ON p.person = e.subject
+WHERE e.kind = 'provider.rejected' AND p.status <> 'rejected'
+UNION ALL
+SELECT e.id FROM event e JOIN client c ON c.id = e.subject
+WHERE e.kind IN ('client.admitted', 'client.blocked', 'client.unblocked') AND c.status = 'new';
 
 -- name: i12_what_is_needed_holds_to_the_end
 -- Somebody is booked for a coming visit without what it needs from begin to end: the service, the

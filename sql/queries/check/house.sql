@@ -3,7 +3,9 @@
 SELECT event FROM message GROUP BY event, person, template HAVING count(*) > 1
 UNION ALL
 SELECT m.event FROM message m LEFT JOIN delivery d ON d.message = m.id
-GROUP BY m.id HAVING count(d.id) <> 1;
+GROUP BY m.id HAVING count(d.id) <> 1
+UNION ALL  -- a reminder is an event with a key
+SELECT min(id) FROM event WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1;
 
 -- name: i4_every_owed_message
 -- An event owes somebody a message and has none.
