@@ -11,7 +11,7 @@ import click
 from rundum_app.starting import with_database
 from rundum_core.db import Database
 from rundum_core.errors import NotFound
-from rundum_core.place_import import CREDIT, PlacesReport, import_places
+from rundum_core.place_import import CREDIT, PlacesReport, import_places, load_demo_places
 from rundum_core.settings import Settings
 from rundum_identity.staff import StaffAdded, add_staff
 from rundum_web.fields import Email, Wrong
@@ -64,6 +64,18 @@ def import_file(file: Path) -> None:
     if not report.read:
         click.echo(f"There is no place in {file}. Is it the unpacked DE.txt?", err=True)
         sys.exit(1)
+
+
+@places.command("demo")
+def demo_places_command() -> None:
+    """Take the places that come with Rundum: Landkreis Börde and Magdeburg."""
+
+    async def take(db: Database, _settings: Settings) -> None:
+        async with db.work() as tx:
+            await load_demo_places(tx)
+
+    with_database(take)
+    click.echo(f"Taken. {CREDIT}")
 
 
 @click.group()

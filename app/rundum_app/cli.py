@@ -15,6 +15,7 @@ COMMANDS = {
     "database": ("rundum_app.commands:database", "Run psql, pg_dump … on the embedded database."),
     "settings": ("rundum_app.commands:settings", "Show every setting and where it comes from."),
     "places": ("rundum_app.centre_commands:places", "Take places from a postal code file."),
+    "centre": ("rundum_app.centre_setup:centre", "Set centres up and change their settings."),
     "staff": ("rundum_app.centre_commands:staff", "Let somebody work for a centre."),
     "seed": ("rundum_app.seeds.command:seed", "Fill an empty database with a demo centre."),
     "match": ("rundum_app.work_commands:match", "Match now: plan and write offers."),

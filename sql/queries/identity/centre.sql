@@ -36,3 +36,11 @@ ON CONFLICT DO NOTHING;
 -- name: update_settings
 -- What a centre has set.
 UPDATE centre SET settings = :settings WHERE id = :id;
+
+-- name: places_of_districts
+-- The places of some districts.
+SELECT id FROM place WHERE district = ANY(:districts::text[]) ORDER BY id;
+
+-- name: known_districts
+-- The districts in which places lie.
+SELECT DISTINCT district FROM place ORDER BY district LIMIT 500;
