@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.params import FromPath
 
 import rundum_desk.api
 import rundum_desk.pages
@@ -37,6 +38,7 @@ from rundum_identity.authentication import authenticate
 from rundum_identity.centres import Centre, centre_by_slug
 from rundum_identity.faces import face_of, show_centre
 from rundum_web.furniture import Furniture
+from rundum_web.given import Db
 from rundum_web.render import translator
 
 ROOMS = (
@@ -109,7 +111,7 @@ def _db(state: State) -> Database:
     return found
 
 
-async def _actor(request: Request[Any, Any, Any], db: Database) -> Actor:
+async def _actor(request: Request[Any, Any, Any], db: Db) -> Actor:
     """Who asks; her centre's name and phone stand on the page."""
     actor = await authenticate(db, request)
     if actor.centre is not None:
@@ -117,7 +119,7 @@ async def _actor(request: Request[Any, Any, Any], db: Database) -> Actor:
     return actor
 
 
-async def _centre(request: Request[Any, Any, Any], db: Database, slug: str) -> Centre:
+async def _centre(request: Request[Any, Any, Any], db: Db, slug: FromPath[str]) -> Centre:
     """The centre whose page this is, by its name in the address."""
     async with db.transaction(visitor()) as tx:
         centre = await centre_by_slug(tx, slug)

@@ -45,7 +45,6 @@ def config() -> OpenAPIConfig:
         version="1",
         description="Care requests, providers, offers and bookings of family-service centres.",
         render_plugins=[],
-        enabled_endpoints=set(),
         tags=[Tag(name="rundum")],
     )
 

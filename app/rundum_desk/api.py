@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from msgspec import Struct
 
 from rundum_desk import service
@@ -31,7 +32,7 @@ async def list_tasks(db: Db, actor: Who) -> list[BoardTask]:
 
 @post("/api/v1/tasks/{id:uuid}/outcome", status_code=204, opt={"body": OUTCOME})
 async def finish_task(
-    request: Request[Any, Any, Any], db: Db, actor: Who, id: UUID
+    request: Request[Any, Any, Any], db: Db, actor: Who, id: FromPath[UUID]
 ) -> Response[None]:
     """Done, or nobody was reached."""
     outcome = OUTCOME.parse_json(await json_body(request))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 
 from rundum_core.errors import Conflict
 from rundum_desk import service
@@ -43,8 +44,8 @@ async def list_requests(
     request: AnyRequest,
     db: Db,
     actor: Who,
-    status: str = "open",
-    after: UUID | None = None,
+    status: FromQuery[str] = "open",
+    after: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """Requests in one state, page by page."""
     allow(actor, "staff.work")
@@ -64,7 +65,7 @@ async def list_requests(
 
 @get("/desk/requests/{public_id:uuid}", include_in_schema=False)
 async def show_request(
-    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: UUID
+    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: FromPath[UUID]
 ) -> Response[str]:
     """All about a request, while its family is on the phone."""
 
@@ -87,8 +88,8 @@ async def show_reasons(
     db: Db,
     actor: Who,
     t: Speech,
-    public_id: UUID,
-    provider: UUID | None = None,
+    public_id: FromPath[UUID],
+    provider: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """Why somebody in particular could not come, asked anew."""
     people = await service.active_providers(db, actor)
@@ -105,14 +106,16 @@ async def show_reasons(
 
 
 @post("/desk/requests/{public_id:uuid}/confirmation", status_code=303, include_in_schema=False)
-async def confirm_request(db: Db, actor: Who, public_id: UUID) -> Response[Any]:
+async def confirm_request(db: Db, actor: Who, public_id: FromPath[UUID]) -> Response[Any]:
     """The desk called: it is meant."""
     await requests.confirm_for(db, actor, public_id)
     return see_other(f"/desk/requests/{public_id}")
 
 
 @post("/desk/requests/{public_id:uuid}/cancellation", status_code=303, include_in_schema=False)
-async def cancel_request(request: AnyRequest, db: Db, actor: Who, public_id: UUID) -> Response[Any]:
+async def cancel_request(
+    request: AnyRequest, db: Db, actor: Who, public_id: FromPath[UUID]
+) -> Response[Any]:
     """The family said on the phone that it needs nobody any more."""
     new = CLIENT_CANCELS.parse(await form_body(request))
     view = await requests.view(db, actor, public_id)
@@ -121,7 +124,9 @@ async def cancel_request(request: AnyRequest, db: Db, actor: Who, public_id: UUI
 
 
 @post("/desk/offers/{public_id:uuid}/release", status_code=303, include_in_schema=False)
-async def release_offer(request: AnyRequest, db: Db, actor: Who, public_id: UUID) -> Response[Any]:
+async def release_offer(
+    request: AnyRequest, db: Db, actor: Who, public_id: FromPath[UUID]
+) -> Response[Any]:
     """Let a proposed offer go out."""
     async with db.transaction(actor) as tx:
         offer = await offer_by_public_id(tx, public_id=public_id)
@@ -132,14 +137,18 @@ async def release_offer(request: AnyRequest, db: Db, actor: Who, public_id: UUID
 
 
 @post("/desk/approvals/{approval:int}/consent", status_code=303, include_in_schema=False)
-async def give_approval(request: AnyRequest, db: Db, actor: Who, approval: int) -> Response[Any]:
+async def give_approval(
+    request: AnyRequest, db: Db, actor: Who, approval: FromPath[int]
+) -> Response[Any]:
     """A yes that came by phone, or the desk's own."""
     await approvals.approve(db, actor, approval)
     return see_other(_back(request))
 
 
 @post("/desk/approvals/{approval:int}/refusal", status_code=303, include_in_schema=False)
-async def refuse_approval(request: AnyRequest, db: Db, actor: Who, approval: int) -> Response[Any]:
+async def refuse_approval(
+    request: AnyRequest, db: Db, actor: Who, approval: FromPath[int]
+) -> Response[Any]:
     """A no that came by phone, or the desk's own."""
     await approvals.refuse(db, actor, approval)
     return see_other(_back(request))
@@ -147,7 +156,7 @@ async def refuse_approval(request: AnyRequest, db: Db, actor: Who, approval: int
 
 @get("/desk/tasks/{public_id:uuid}", include_in_schema=False)
 async def show_task(
-    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: UUID
+    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: FromPath[UUID]
 ) -> Response[str]:
     """What is to be done; for a call, what to say."""
     view = await service.task(db, actor, public_id, t)
@@ -155,7 +164,9 @@ async def show_task(
 
 
 @post("/desk/tasks/{public_id:uuid}/outcome", status_code=303, include_in_schema=False)
-async def finish_task(request: AnyRequest, db: Db, actor: Who, public_id: UUID) -> Response[Any]:
+async def finish_task(
+    request: AnyRequest, db: Db, actor: Who, public_id: FromPath[UUID]
+) -> Response[Any]:
     """Done, or nobody answered."""
     sent = await form_body(request)
     await service.finish_task(db, actor, public_id, reached=sent.get("reached") != ["no"])
@@ -164,7 +175,7 @@ async def finish_task(request: AnyRequest, db: Db, actor: Who, public_id: UUID) 
 
 @get("/desk/runs", include_in_schema=False)
 async def list_runs(
-    request: AnyRequest, db: Db, actor: Who, before: int | None = None
+    request: AnyRequest, db: Db, actor: Who, before: FromQuery[int | None] = None
 ) -> Response[str]:
     """Matching runs, the newest first."""
     lines = await service.runs(db, actor, before)
@@ -180,7 +191,9 @@ async def start_run(db: Db, actor: Who, state: State) -> Response[Any]:
 
 
 @get("/desk/runs/{id:int}", include_in_schema=False)
-async def show_run(request: AnyRequest, db: Db, actor: Who, t: Speech, id: int) -> Response[str]:
+async def show_run(
+    request: AnyRequest, db: Db, actor: Who, t: Speech, id: FromPath[int]
+) -> Response[str]:
     """What a run saw, placed and left, visit by visit."""
     found, visits = await service.run(db, actor, id)
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import get
+from litestar.params import FromQuery
 from msgspec import Struct
 
 from rundum_core.actor import visitor
@@ -55,7 +56,7 @@ async def list_centres(db: Db) -> list[CentreLine]:
 
 
 @get("/api/v1/places", opt=PUBLIC)
-async def list_places(db: Db, q: str) -> list[PlaceLine]:
+async def list_places(db: Db, q: FromQuery[str]) -> list[PlaceLine]:
     """Places whose postal code or name begins so, at most twenty."""
     async with db.transaction(visitor()) as tx:
         return [

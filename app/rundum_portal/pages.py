@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from rundum_core import links
 from rundum_core.actor import Actor, visitor
 from rundum_core.errors import NotFound
-from rundum_identity.centres import Centre, centres
+from rundum_identity.centres import centres
 from rundum_identity.faces import show_centre
+from rundum_identity.given import Here
 from rundum_matching import cancellations, status, views
 from rundum_matching.forms import CLIENT_CANCELS
 from rundum_matching.store.bookings import request_by_public_id
@@ -32,7 +34,7 @@ async def show_start(request: AnyRequest, db: Db) -> Response[Any]:
 
 
 @get("/centres/{slug:str}", opt=PUBLIC, include_in_schema=False)
-async def show_centre_page(request: AnyRequest, actor: Who, centre: Centre) -> Response[str]:
+async def show_centre_page(request: AnyRequest, actor: Who, centre: Here) -> Response[str]:
     """What a centre offers: ask for care, help, sign in."""
     return page(request, "portal/centre.html", found=centre)
 
@@ -56,7 +58,9 @@ async def show_home(request: AnyRequest, db: Db, actor: Who) -> Response[Any]:
 
 
 @get("/requests/{reference:str}", include_in_schema=False)
-async def show_request(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def show_request(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """Where a request stands, in words, date by date."""
     actor, id = await _reach(request, db, actor, reference)
     found = await status.request_status(db, actor, id)
@@ -70,7 +74,9 @@ async def show_request(request: AnyRequest, db: Db, actor: Who, reference: str) 
 
 
 @post("/requests/{reference:str}/cancellation", status_code=303, include_in_schema=False)
-async def cancel_request(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[Any]:
+async def cancel_request(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[Any]:
     """Nobody is needed any more."""
     actor, id = await _reach(request, db, actor, reference)
     new = CLIENT_CANCELS.parse(await form_body(request))
@@ -84,7 +90,7 @@ async def cancel_request(request: AnyRequest, db: Db, actor: Who, reference: str
     include_in_schema=False,
 )
 async def cancel_visit(
-    request: AnyRequest, db: Db, actor: Who, reference: str, visit: UUID
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str], visit: FromPath[UUID]
 ) -> Response[Any]:
     """One date falls away."""
     actor, id = await _reach(request, db, actor, reference)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from rundum_core.errors import NotFound
@@ -23,6 +24,7 @@ from rundum_web.given import Db, Who
 
 AnyRequest = Request[Any, Any, Any]
 FIRST_PAGE = 2**62
+Side = Literal["client", "guardian", "desk"]
 
 
 class RunView(Struct, frozen=True, kw_only=True):
@@ -39,13 +41,13 @@ async def list_offers(db: Db, actor: Who) -> list[OfferView]:
 
 
 @get("/api/v1/offers/{id:uuid}")
-async def show_offer(db: Db, actor: Who, id: UUID) -> OfferView:
+async def show_offer(db: Db, actor: Who, id: FromPath[UUID]) -> OfferView:
     """What is asked, as far as it may be known before the firm booking."""
     return await views.offer_view(db, await views.reach(db, actor, "offer", str(id)))
 
 
 @post("/api/v1/offers/{id:uuid}/acceptance", status_code=200, opt={"body": CHOSEN_VISITS})
-async def accept_offer(request: AnyRequest, db: Db, actor: Who, id: UUID) -> OfferView:
+async def accept_offer(request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]) -> OfferView:
     """Yes, to all dates or to those named in `visits`."""
     chosen = CHOSEN_VISITS.parse_json(await json_body(request))
     reached = await views.reach(db, actor, "offer", str(id))
@@ -54,7 +56,7 @@ async def accept_offer(request: AnyRequest, db: Db, actor: Who, id: UUID) -> Off
 
 
 @post("/api/v1/offers/{id:uuid}/refusal", status_code=200)
-async def decline_offer(db: Db, actor: Who, id: UUID) -> OfferView:
+async def decline_offer(db: Db, actor: Who, id: FromPath[UUID]) -> OfferView:
     """No; never asked again for this request."""
     reached = await views.reach(db, actor, "offer", str(id))
     await offers.decline(db, actor, reached.id)
@@ -71,13 +73,15 @@ async def list_bookings(db: Db, actor: Who) -> list[BookingLine]:
 
 
 @get("/api/v1/bookings/{id:uuid}")
-async def show_booking(db: Db, actor: Who, id: UUID) -> BookingForProvider:
+async def show_booking(db: Db, actor: Who, id: FromPath[UUID]) -> BookingForProvider:
     """A booking with the address while it is the bearer's to know."""
     return await views.booking_view(db, await views.reach(db, actor, "booking", str(id)))
 
 
 @post("/api/v1/bookings/{id:uuid}/cancellation", status_code=200, opt={"body": PROVIDER_CANCELS})
-async def cancel_booking(request: AnyRequest, db: Db, actor: Who, id: UUID) -> BookingForProvider:
+async def cancel_booking(
+    request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]
+) -> BookingForProvider:
     """The provider can't come (staff: on her behalf)."""
     new = PROVIDER_CANCELS.parse_json(await json_body(request))
     reached = await views.reach(db, actor, "booking", str(id))
@@ -87,7 +91,7 @@ async def cancel_booking(request: AnyRequest, db: Db, actor: Who, id: UUID) -> B
 
 @post("/api/v1/bookings/{id:uuid}/approvals/{by:str}/consent", status_code=204)
 async def give_approval(
-    db: Db, actor: Who, id: UUID, by: Literal["client", "guardian", "desk"]
+    db: Db, actor: Who, id: FromPath[UUID], by: FromPath[Side]
 ) -> Response[None]:
     """Yes: the family's, the guardian's or the desk's."""
     await approvals.approve(db, actor, await _approval(db, actor, id, by))
@@ -96,7 +100,7 @@ async def give_approval(
 
 @post("/api/v1/bookings/{id:uuid}/approvals/{by:str}/refusal", status_code=204)
 async def refuse_approval(
-    db: Db, actor: Who, id: UUID, by: Literal["client", "guardian", "desk"]
+    db: Db, actor: Who, id: FromPath[UUID], by: FromPath[Side]
 ) -> Response[None]:
     """No, without a reason."""
     await approvals.refuse(db, actor, await _approval(db, actor, id, by))
@@ -104,13 +108,15 @@ async def refuse_approval(
 
 
 @get("/api/v1/requests/{id:uuid}/status")
-async def show_status(db: Db, actor: Who, id: UUID) -> RequestStatus:
+async def show_status(db: Db, actor: Who, id: FromPath[UUID]) -> RequestStatus:
     """Where a request stands, date by date."""
     return await status.request_status(db, actor, await _request(db, actor, id))
 
 
 @post("/api/v1/requests/{id:uuid}/cancellation", status_code=200, opt={"body": CLIENT_CANCELS})
-async def cancel_request(request: AnyRequest, db: Db, actor: Who, id: UUID) -> RequestStatus:
+async def cancel_request(
+    request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID]
+) -> RequestStatus:
     """Nobody is needed any more."""
     new = CLIENT_CANCELS.parse_json(await json_body(request))
     found = await _request(db, actor, id)
@@ -124,7 +130,7 @@ async def cancel_request(request: AnyRequest, db: Db, actor: Who, id: UUID) -> R
     opt={"body": CLIENT_CANCELS},
 )
 async def cancel_visit(
-    request: AnyRequest, db: Db, actor: Who, id: UUID, visit: UUID
+    request: AnyRequest, db: Db, actor: Who, id: FromPath[UUID], visit: FromPath[UUID]
 ) -> RequestStatus:
     """One date falls away."""
     new = CLIENT_CANCELS.parse_json(await json_body(request))
@@ -136,7 +142,7 @@ async def cancel_visit(
 
 
 @get("/api/v1/runs")
-async def list_runs(db: Db, actor: Who, before: int | None = None) -> list[Run]:
+async def list_runs(db: Db, actor: Who, before: FromQuery[int | None] = None) -> list[Run]:
     """Matching runs, the newest first, fifty at a time."""
     allow(actor, "matching.view")
     async with db.transaction(actor) as tx:
@@ -150,7 +156,7 @@ async def start_run(db: Db, actor: Who, state: State) -> Run:
 
 
 @get("/api/v1/runs/{id:int}")
-async def show_run(db: Db, actor: Who, id: int) -> RunView:
+async def show_run(db: Db, actor: Who, id: FromPath[int]) -> RunView:
     """What a run saw and found."""
     allow(actor, "matching.view")
     async with db.transaction(actor) as tx:
@@ -161,7 +167,9 @@ async def show_run(db: Db, actor: Who, id: int) -> RunView:
 
 
 @get("/api/v1/requests/{id:uuid}/reasons")
-async def show_reasons(db: Db, actor: Who, id: UUID, provider: UUID) -> list[Reasons]:
+async def show_reasons(
+    db: Db, actor: Who, id: FromPath[UUID], provider: FromQuery[UUID]
+) -> list[Reasons]:
     """For staff: why a provider could not take the request's coming visits, asked anew."""
     return await why_not(db, actor, id, provider)
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from rundum_core.errors import Conflict
 from rundum_core.links import Purpose
@@ -23,7 +24,9 @@ ANSWERED = {"link.used", "offer.answered", "approval.answered", "booking.not_liv
 
 
 @get("/offers/{reference:str}")
-async def show_offer(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def show_offer(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """What is asked, and the two answers; changes nothing."""
     reached = await _reach(request, db, actor, "offer", reference)
     view = await views.offer_view(db, reached)
@@ -37,7 +40,9 @@ async def show_offer(request: AnyRequest, db: Db, actor: Who, reference: str) ->
 
 
 @post("/offers/{reference:str}/acceptance", status_code=303)
-async def accept_offer(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def accept_offer(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """Yes: to all seats, or to those that are ticked."""
     reached = await _reach(request, db, actor, "offer", reference)
     sent = await form_body(request)
@@ -55,7 +60,9 @@ async def accept_offer(request: AnyRequest, db: Db, actor: Who, reference: str) 
 
 
 @post("/offers/{reference:str}/refusal", status_code=303)
-async def decline_offer(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def decline_offer(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """No, which is fine."""
     reached = await _reach(request, db, actor, "offer", reference)
     return await _answered(
@@ -64,7 +71,9 @@ async def decline_offer(request: AnyRequest, db: Db, actor: Who, reference: str)
 
 
 @get("/approvals/{reference:str}")
-async def show_approval(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def show_approval(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """Who would come, and the two answers."""
     reached = await _reach(request, db, actor, "approval", reference)
     view = await views.approval_view(db, reached)
@@ -78,7 +87,9 @@ async def show_approval(request: AnyRequest, db: Db, actor: Who, reference: str)
 
 
 @post("/approvals/{reference:str}/consent", status_code=303)
-async def give_approval(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def give_approval(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     reached = await _reach(request, db, actor, "approval", reference)
     return await _answered(
         approvals.approve(db, reached.actor, reached.id, link=reached.link),
@@ -87,7 +98,9 @@ async def give_approval(request: AnyRequest, db: Db, actor: Who, reference: str)
 
 
 @post("/approvals/{reference:str}/refusal", status_code=303)
-async def refuse_approval(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def refuse_approval(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     reached = await _reach(request, db, actor, "approval", reference)
     return await _answered(
         approvals.refuse(db, reached.actor, reached.id, link=reached.link),
@@ -96,7 +109,9 @@ async def refuse_approval(request: AnyRequest, db: Db, actor: Who, reference: st
 
 
 @get("/bookings/{reference:str}")
-async def show_booking(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def show_booking(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """The provider's page of a booking, with the address once it is firm."""
     reached = await _reach(request, db, actor, "booking", reference)
     view = await views.booking_view(db, reached)
@@ -110,7 +125,9 @@ async def show_booking(request: AnyRequest, db: Db, actor: Who, reference: str) 
 
 
 @post("/bookings/{reference:str}/cancellation", status_code=303)
-async def cancel_booking(request: AnyRequest, db: Db, actor: Who, reference: str) -> Response[str]:
+async def cancel_booking(
+    request: AnyRequest, db: Db, actor: Who, reference: FromPath[str]
+) -> Response[str]:
     """The provider can't come."""
     reached = await _reach(request, db, actor, "booking", reference)
     new = PROVIDER_CANCELS.parse(await form_body(request))
@@ -123,7 +140,9 @@ async def cancel_booking(request: AnyRequest, db: Db, actor: Who, reference: str
 
 
 @get("/calendars/{name:str}", media_type="text/calendar")
-async def show_calendar(request: AnyRequest, db: Db, actor: Who, name: str) -> Response[bytes]:
+async def show_calendar(
+    request: AnyRequest, db: Db, actor: Who, name: FromPath[str]
+) -> Response[bytes]:
     """A provider's private feed; the link is the key, and holds villages only."""
     t = translator(request)
     reached = await _reach(request, db, actor, "feed", name.removesuffix(".ics"))

@@ -1,15 +1,14 @@
 """The API's face of providers: the same forms, the same verbs, the same words."""
 
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from rundum_core.errors import FieldError, Invalid
 from rundum_identity.authentication import network_of
-from rundum_identity.centres import Centre
+from rundum_identity.given import Here
 from rundum_identity.rights import allow, require
 from rundum_providers import answers
 from rundum_providers.answers import (
@@ -35,7 +34,6 @@ from rundum_web.bodies import json_body
 from rundum_web.given import Db, Speech, Who
 
 AnyRequest = Request[Any, Any, Any]
-Here: TypeAlias = NamedDependency[Centre]
 KEY_LENGTHS = range(8, 201)
 
 

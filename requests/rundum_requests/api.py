@@ -1,16 +1,15 @@
 """The API's face of requests: the same form, the same verbs, the same words."""
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import structs
 
 from rundum_core.errors import FieldError, Invalid
 from rundum_identity.authentication import network_of
-from rundum_identity.centres import Centre
+from rundum_identity.given import Here
 from rundum_requests import answers, service
 from rundum_requests.answers import ListAnswer, RequestAnswer, TakenAnswer
 from rundum_requests.form import REQUEST, json_name, read_json
@@ -19,7 +18,6 @@ from rundum_web.bodies import json_body
 from rundum_web.given import Db, Speech, Who
 
 AnyRequest = Request[Any, Any, Any]
-Here: TypeAlias = NamedDependency[Centre]
 PUBLIC = {"public": True}
 A_PAGE = 50
 KEY_LENGTHS = range(8, 201)

@@ -1,10 +1,9 @@
 """Asking for care: the form, what came of it, and confirming by the mail link."""
 
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
@@ -13,6 +12,7 @@ from rundum_core.errors import Conflict, Invalid
 from rundum_identity.authentication import network_of
 from rundum_identity.centres import Centre
 from rundum_identity.faces import face_of
+from rundum_identity.given import Here
 from rundum_requests import service
 from rundum_requests.form import HONEYPOT, REQUEST, is_trapped, read_page
 from rundum_requests.models import SERVICES, SPOKEN
@@ -24,7 +24,6 @@ from rundum_web.given import Db, Speech, Who
 from rundum_web.render import page, see_other, translator
 
 AnyRequest = Request[Any, Any, Any]
-Here: TypeAlias = NamedDependency[Centre]
 AnyResponse = Response[Any]
 PUBLIC = {"public": True}
 

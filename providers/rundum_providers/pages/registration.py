@@ -1,14 +1,14 @@
 """Registering: the form, and what happens next."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
 
 from rundum_core.actor import Actor
 from rundum_core.errors import Invalid
 from rundum_identity.authentication import network_of
 from rundum_identity.centres import Centre
+from rundum_identity.given import Here
 from rundum_providers.form import HONEYPOT, REGISTRATION, in_order, is_trapped
 from rundum_providers.service import registration
 from rundum_providers.service.registration import Known
@@ -20,7 +20,6 @@ from rundum_web.render import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
-Here: TypeAlias = NamedDependency[Centre]
 PUBLIC = {"public": True}
 
 
