@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from factory_times import NOW, Clock, moments, weekly  # noqa: F401
+from factory_times import NOW, Clock, moments  # noqa: F401
+from rundum_app.seeds.weeks import weekly
 from rundum_clients import service as clients
 from rundum_clients import store as client_store
 from rundum_clients.models import ClientKind, ClientStatus, NewClient
@@ -27,13 +28,7 @@ from rundum_core.names import search_key
 from rundum_core.place_import import load_demo_places
 from rundum_core.places import resolve
 from rundum_identity import persons
-from rundum_identity.centres import (
-    Centre,
-    CentreSettings,
-    NewCentre,
-    centre_by_id,
-    create_centre,
-)
+from rundum_identity.centres import Centre, CentreSettings, NewCentre, centre_by_id, create_centre
 from rundum_identity.hours import OpeningHours
 from rundum_identity.hours import Span as Opening
 from rundum_identity.names import split_name
@@ -189,7 +184,7 @@ async def a_sitter(
                 await persons.relate(tx, person, guardian, "guardian")
                 if consent:
                     await _agree(tx, centre, person, "guardian", GUARDIAN_TEXT, guardian)
-        await _plan(tx, centre, person, weekly(free), today)
+        await _plan(tx, centre, person, weekly(free, today), today)
         for old, new in _LIVES[status]:
             await provider_store.change_status(tx, person=person, old=old, new=new)
         return person

@@ -137,7 +137,7 @@ def infant(t: Telling) -> Story:
         [visit(day, t.one_of(("9-12", "14-17", "10-13")))],
         needs=["infant_experience"],
         wishes=["first_aid", "non_smoker"],
-        note="Die Kleine ist acht Monate alt und schläft mittags.",
+        note="Das Fläschchen steht bereit, mittags wird geschlafen.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from rundum_app.seeds.admissions import note_helper
 from rundum_app.seeds.centre import SLUG, Staff, open_centre
 from rundum_app.seeds.clients import CLUB_CONTACT, PARENT, Households, note_askers
 from rundum_app.seeds.homes import Homes
+from rundum_app.seeds.kinds import MIXTURE
 from rundum_app.seeds.names import Registry
 from rundum_app.seeds.past import Diary, Past, Progress
 from rundum_app.seeds.providers import MIA, PETRA, SILKE, Drawing
@@ -24,6 +26,7 @@ from rundum_identity.persons import persons_by_contact
 
 PROVIDERS = 70
 REQUESTS = 130
+FEWEST_PROVIDERS = len(MIXTURE)  # fewer would leave kinds of people out
 SEED = 2026
 
 
@@ -108,7 +111,11 @@ async def who_can_sign_in(db: Database) -> list[str]:
             known = await persons_by_contact(tx, "email", person.email)
             if any(f"{one.given_name} {one.family_name}" == person.name for one in known):
                 found.append(person)
-    return [f"Sign in as   {one.email}  ({one.name}, {one.role})" for one in found]
+    return lines(found)
+
+
+def lines(people: Iterable[SignIn]) -> list[str]:
+    return [f"Sign in as   {one.email}  ({one.name}, {one.role})" for one in people]
 
 
 async def _make(

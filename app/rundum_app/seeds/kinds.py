@@ -245,7 +245,7 @@ MIXTURE: tuple[Slot, ...] = (
     *(Slot("young pupil") for _ in range(2)),
     Slot("young pupil", "turns fourteen"),
     Slot("young pupil", "shares"),
-    *(Slot("pupil") for _ in range(4)),
+    *(Slot("pupil") for _ in range(3)),
     Slot("pupil", "shares"),
     Slot("pupil", "two guardians"),
     Slot("pupil", origin="vi"),

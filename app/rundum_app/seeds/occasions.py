@@ -3,26 +3,31 @@ soon, not sure, or hard to fill."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
 from rundum_app.seeds.care import language
 from rundum_app.seeds.telling import DAY, Story, Telling, visit
 
-DOCTOR = (
+SENIOR = (
     "Begleitung zur Augenärztin, ich sehe schlecht.",
     "Arzttermin um halb, danach zur Apotheke.",
-    "Spaziergang mit dem Rollator und ein Kaffee.",
+    "Ein Spaziergang mit dem Rollator und ein Kaffee.",
+    "Ich würde gern wieder einmal Rommé spielen.",
+)
+DAUGHTER = (
     "Meine Mutter freut sich über Gesellschaft, sie spielt gern Rommé.",
+    "Bitte meinen Vater zum Arzt begleiten, er fragt nicht gern nach.",
 )
 
 
 def party(t: Telling) -> Story:
     """A club's party for children: one who leads and three more, all or nobody."""
     asker = t.households.organisation("club")
-    saturdays = [day for day in t.days[1:] if day.weekday() == 5]
+    saturdays = [day for day in t.days[1:] if day.weekday() == 5] or t.days
+    number = sum(other.kind == "club" for other in t.households.all)
     return t.story(
         asker,
-        [visit(t.one_of(tuple(saturdays or t.days)), "14-18")],
+        [visit(saturdays[number % len(saturdays)], "14-18")],
         service="event",
         children=(("4-6", 8), ("7-10", 16)),
         people=4,
@@ -109,15 +114,13 @@ def companionship(t: Telling) -> Story:
         service="companionship",
         needs=["driving_licence"] if t.rng.random() < 0.25 else [],
         payer=t.one_of(("self", "self", "project")),
-        note=t.one_of(DOCTOR),
+        note=t.one_of(SENIOR if asker.by == "phone" else DAUGHTER),
     )
 
 
 def tonight(t: Telling) -> Story:
-    """This evening, or tomorrow's if it is too late for that."""
     asker = t.households.family("web")
-    day = t.now.date() + (DAY if t.now.hour >= 16 else timedelta())
-    return t.story(asker, [visit(day, "19-22:30")], urgent=True, approval="book")
+    return t.story(asker, [_soon(t, "19-22:30")], urgent=True, approval="book")
 
 
 def tomorrow_early(t: Telling) -> Story:
@@ -144,7 +147,7 @@ def unconfirmed_by_phone(t: Telling) -> Story:
 
 def unconfirmed_urgent(t: Telling) -> Story:
     asker = t.households.family("unconfirmed")
-    return t.story(asker, [visit(t.days[0], "17-20")], urgent=True)
+    return t.story(asker, [_soon(t, "17:30-20:30")], urgent=True)
 
 
 def night_shift(t: Telling) -> Story:
@@ -181,3 +184,10 @@ def nothing_less(t: Telling) -> Story:
         needs=["infant_experience", "first_aid", "course_17h", "lang:en"],
         note="Wir hätten gern jemanden mit viel Erfahrung.",
     )
+
+
+def _soon(t: Telling, words: str) -> dict[str, Any]:
+    """Today at these hours; or tomorrow morning, if it is too late for that."""
+    if t.now.hour >= 14:
+        return visit(t.now.date() + DAY, "7:30-11:30")
+    return visit(t.now.date(), words)

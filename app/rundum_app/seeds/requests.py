@@ -64,16 +64,14 @@ class Intake:
 
     def _asked_at(self, story: Story) -> datetime:
         """Just now what is urgent; else in the last twenty hours, by day, and with the desk's help
-        while it is open, if it was."""
+        while it was open. At a weekend people call all the same: somebody is on call."""
         if story.urgent:
             return self._before(JUST_NOW)
         by_desk = story.asker.by in ("phone", "email", "first call")
-        for _ in range(60):
-            at = self._before(LAST)
-            awake = at.astimezone(BERLIN).hour in AWAKE
-            if self._staff.centre.is_open(at) if by_desk else awake:
-                return at
-        return self._before(JUST_NOW)
+        times = [self._before(LAST) for _ in range(40)]
+        awake = [at for at in times if at.astimezone(BERLIN).hour in AWAKE] or times
+        in_hours = [at for at in awake if self._staff.centre.is_open(at)]
+        return (in_hours if by_desk and in_hours else awake)[0]
 
     def _before(self, span: timedelta) -> datetime:
         minutes = self._rng.randint(2, int(span.total_seconds()) // 60)
