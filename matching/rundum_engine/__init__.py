@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from rundum_engine.eligibility import Reach, eligible, reach, refusals
 from rundum_engine.index import Index
+from rundum_engine.outcomes import outcome
 from rundum_engine.plan import Plan
 from rundum_engine.scoring import parts, worth
 from rundum_engine.snapshot import Snapshot
@@ -22,6 +23,7 @@ __all__ = [
     "Reach",
     "Snapshot",
     "eligible",
+    "outcome",
     "parts",
     "plan",
     "reach",

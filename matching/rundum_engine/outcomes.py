@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from rundum_engine.eligibility import reach, reasons
@@ -14,38 +14,85 @@ from rundum_engine.scoring import parts
 from rundum_engine.snapshot import Provider, Seat, Variant, Visit
 
 MOST = 10
+MANY_PAIRS = 250_000
+Eligible = Mapping[int, Mapping[int, tuple[Seat, Variant]]]
+"""By visit and provider the first seat and start she could take."""
 
 
-def outcomes(index: Index, assignments: Sequence[Assignment]) -> tuple[Outcome, ...]:
-    """One outcome per visit, in the snapshot's order."""
+def outcomes(
+    index: Index, assignments: Sequence[Assignment], eligible: Eligible
+) -> tuple[Outcome, ...]:
+    """One outcome per visit, in the snapshot's order; `eligible` says who could take a seat.
+
+    Where pairs are many, only visits that lack somebody get their funnel: `outcome` makes any
+    other when it is asked for.
+    """
+    agendas = _agendas(assignments)
+    taken = {a.seat for a in assignments}
+    snapshot = index.snapshot
+    all_funnels = len(snapshot.visits) * len(snapshot.providers) <= MANY_PAIRS
+    return tuple(
+        _outcome(
+            index,
+            visit,
+            taken,
+            agendas,
+            eligible.get(visit.id, {}),
+            all_funnels or _state(visit, taken) != "filled",
+        )
+        for visit in snapshot.visits
+    )
+
+
+def outcome(index: Index, visit: Visit, assignments: Sequence[Assignment]) -> Outcome:
+    """What became of one visit, its funnel included, looked at anew."""
+    seats = open_seats(visit)
+    eligible = {
+        provider.id: best
+        for provider in index.snapshot.providers
+        if (best := _best(index, visit, seats, provider)) is not None
+    }
+    taken = {a.seat for a in assignments}
+    return _outcome(index, visit, taken, _agendas(assignments), eligible, True)
+
+
+def _agendas(assignments: Sequence[Assignment]) -> dict[int, list[Assignment]]:
     agendas: dict[int, list[Assignment]] = defaultdict(list)
     for a in assignments:
         agendas[a.provider].append(a)
-    taken = {a.seat for a in assignments}
-    return tuple(outcome(index, visit, taken, agendas) for visit in index.snapshot.visits)
+    return agendas
 
 
-def outcome(
-    index: Index, visit: Visit, taken: set[int], agendas: dict[int, list[Assignment]]
+def _outcome(
+    index: Index,
+    visit: Visit,
+    taken: set[int],
+    agendas: dict[int, list[Assignment]],
+    eligible: Mapping[int, tuple[Seat, Variant]],
+    with_funnel: bool,
 ) -> Outcome:
     """The funnel counts each provider who can't take any open seat at any start by the first
     reason for the first open seat at the first start."""
     funnel: Counter[str] = Counter()
-    found: list[Candidate] = []
     near: list[Candidate] = []
-    seats = open_seats(visit)
-    for provider in index.snapshot.providers if seats else ():
-        best, first = _best(index, visit, seats, provider)
-        if best is not None:
-            found.append(_candidate(index, visit, *best, provider, agendas))
-        elif first is not None:
-            funnel[first.reason] += 1
-            if not first.hard:
-                why = tuple(reasons(index, visit, seats[0], provider, visit.variants[0]))
-                if not any(w.hard for w in why):
-                    pair = seats[0], visit.variants[0]
-                    near.append(_candidate(index, visit, *pair, provider, agendas, why))
+    found = [
+        _candidate(index, visit, seat, variant, index.providers[provider], agendas)
+        for provider, (seat, variant) in eligible.items()
+    ]
     found.sort(key=lambda c: (-c.score, c.provider))
+    seats = open_seats(visit)
+    for provider in index.snapshot.providers if seats and with_funnel else ():
+        if provider.id in eligible:
+            continue
+        pair = seats[0], visit.variants[0]
+        first = next(reasons(index, visit, pair[0], provider, pair[1]), None)
+        if first is None:
+            continue
+        funnel[first.reason] += 1
+        if not first.hard and len(found) < MOST:
+            why = tuple(reasons(index, visit, pair[0], provider, pair[1]))
+            if not any(w.hard for w in why):
+                near.append(_candidate(index, visit, *pair, provider, agendas, why))
     near.sort(key=lambda c: (len(c.refusals), -c.score, c.provider))
     return Outcome(
         visit=visit.id,
@@ -58,15 +105,13 @@ def outcome(
 
 def _best(
     index: Index, visit: Visit, seats: Sequence[Seat], provider: Provider
-) -> tuple[tuple[Seat, Variant] | None, Why | None]:
-    first: Why | None = None
+) -> tuple[Seat, Variant] | None:
+    """The first seat at the first start that she could take."""
     for variant in visit.variants:
         for seat in seats:
-            why = next(reasons(index, visit, seat, provider, variant), None)
-            if why is None:
-                return (seat, variant), None
-            first = first or why
-    return None, first
+            if next(reasons(index, visit, seat, provider, variant), None) is None:
+                return seat, variant
+    return None
 
 
 def _candidate(

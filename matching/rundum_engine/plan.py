@@ -55,6 +55,7 @@ class Outcome(Data, frozen=True, kw_only=True):
     """What became of a visit: the funnel counts providers by their first refusal.
 
     `filled`: every seat; `partial`: the required ones; `eligible`: how many could take a seat.
+    In plans of very many pairs a filled visit has no funnel: `rundum_engine.outcome` makes it.
     """
 
     visit: int

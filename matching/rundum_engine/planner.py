@@ -26,7 +26,7 @@ def make_plan(snapshot: Snapshot, deadline: Callable[[], bool] | None = None) ->
     assignments = _with_parts(found.assignments, reached)
     plan = Plan(
         assignments=assignments,
-        outcomes=outcomes(index, assignments),
+        outcomes=outcomes(index, assignments, found.eligible),
         certificates=(
             _certificate("urgent", found.urgent, reached.urgent),
             _certificate("value", found.value, reached.value),

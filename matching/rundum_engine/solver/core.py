@@ -41,7 +41,8 @@ BATCH = 400
 class Task(NamedTuple):
     """What to maximise: points per visit, per node, per node of a wished series in one hand.
 
-    `floor` is what `first` (points of the first tier per visit and node) must reach. Without
+    `floor` is what `first` (points of the first tier per visit and node) must reach; where only
+    one way leads there, `must` is what each visit must reach of it, and pieces stay apart. Without
     `fair` (in the first tier itself) fairness, extra seats and costs of a start count nothing.
     """
 
@@ -52,6 +53,7 @@ class Task(NamedTuple):
     first_visit: I64
     first_node: I64
     floor: int
+    must: I64 | None = None
 
 
 class Exact(NamedTuple):
@@ -74,7 +76,7 @@ def solve_core(
     chosen: list[I64] = []
     bound = 0
     solved = True
-    pieces = [kept] if task.floor > 0 else _batches(world, nodes, kept)
+    pieces = [kept] if task.floor > 0 and task.must is None else _batches(world, nodes, kept)
     for piece in pieces:
         if over is not None and over():
             return None
@@ -322,18 +324,24 @@ class _Model:
         return index.days.portions(int(self.nodes.start[i]), int(self.nodes.end[i]))
 
     def _first_tier(self) -> None:
+        """The first tier keeps what it reached: visit by visit where that is known."""
         task, nodes, w = self.task, self.nodes, self.world.wanted
-        terms: list[tuple[int, float]] = []
+        terms: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for x, i in enumerate(self.kept):
             v = int(nodes.visit[i])
             points = float(task.first_node[i])
             if v not in self.team_columns and w.groups[nodes.group[i], REQUIRED]:
                 points += float(task.first_visit[v])
             if points:
-                terms.append((x, points))
+                terms[v].append((x, points))
         for v, teams in self.team_columns.items():
-            terms += [(y, float(task.first_visit[v])) for y in teams if task.first_visit[v]]
-        self._row(terms, float(task.floor), np.inf)
+            terms[v] += [(y, float(task.first_visit[v])) for y in teams if task.first_visit[v]]
+        if task.must is None:
+            self._row([t for row in terms.values() for t in row], float(task.floor), np.inf)
+            return
+        for v, row in terms.items():
+            if row and task.must[v]:
+                self._row(row, float(task.must[v]), np.inf)
 
     def solve(self, seconds: float) -> Exact | None:
         lp = highspy.HighsLp()

@@ -10,6 +10,7 @@ import numpy as np
 from rundum_engine.index import Index
 from rundum_engine.plan import Assignment
 from rundum_engine.scoring import worth
+from rundum_engine.snapshot import Seat, Variant
 from rundum_engine.solver.book import Book, add, empty_book
 from rundum_engine.solver.core import Task, solve_core
 from rundum_engine.solver.market import (
@@ -25,9 +26,9 @@ from rundum_engine.solver.pairs import Nodes, all_nodes
 from rundum_engine.solver.paths import Chains, chains
 from rundum_engine.solver.prices import Ascent, find_prices
 from rundum_engine.solver.search import construct, improve
-from rundum_engine.solver.world import I64, URGENT, VALUE, VISIT, WISH, World
+from rundum_engine.solver.world import I64, URGENT, VALUE, VARIANTS, VISIT, WISH, World
 
-BOOST = 9
+BOOST = 2
 """So many times more than its value an urgent visit is worth while the second tier is solved."""
 GUIDE = 1000
 """Points by which a person's averaged wish for a visit outweighs her slack."""
@@ -57,6 +58,7 @@ class Solution(NamedTuple):
     urgent: Tier
     value: Tier
     prices: dict[int, int]
+    eligible: dict[int, dict[int, tuple[Seat, Variant]]]
 
 
 class _Best(NamedTuple):
@@ -105,7 +107,7 @@ class _Solve:
         reached = first.objective
         task = Task(
             value, self.nodes.score, self.index.weights.series_same, True,
-            self.first_visit, self.first_node, reached,
+            self.first_visit, self.first_node, reached, self._must(reached),
         )  # fmt: skip
         best = self._optimise(self.nodes, self.chains, task, first.chosen)
         assignments = tuple(self._assignments(self.nodes, best.chosen))
@@ -115,7 +117,20 @@ class _Solve:
             Tier(first.objective, first.bound, first.iterations),
             Tier(best.objective, best.bound, best.iterations),
             prices,
+            self._eligible(),
         )
+
+    def _eligible(self) -> dict[int, dict[int, tuple[Seat, Variant]]]:
+        """By visit and provider the first seat and start she could take."""
+        snapshot, w, nodes = self.index.snapshot, self.world.wanted, self.nodes
+        found: dict[int, dict[int, tuple[Seat, Variant]]] = {}
+        for i in np.lexsort((nodes.group, nodes.variant)):
+            visit = snapshot.visits[nodes.visit[i]]
+            variant = visit.variants[nodes.variant[i] - w.visits[nodes.visit[i], VARIANTS]]
+            pair = self.world.groups[nodes.group[i]][0], variant
+            person = snapshot.providers[nodes.provider[i]].id
+            found.setdefault(visit.id, {}).setdefault(person, pair)
+        return found
 
     def _pinned(self) -> I64:
         """Points of pins per node."""
@@ -129,6 +144,15 @@ class _Solve:
                 if self.nodes.visit[i] == v:
                     points[i] = weight
         return points
+
+    def _must(self, reached: int) -> I64 | None:
+        """Per visit the most it could add to the first tier, if that is what was reached."""
+        most = np.zeros(len(self.first_visit), np.int64)
+        np.maximum.at(most, self.nodes.visit, self.first_node)
+        done = np.zeros(len(most), bool)
+        done[self.nodes.visit] = True
+        most += np.where(done, self.first_visit, 0)
+        return most if int(most.sum()) == reached else None
 
     def _first_tier(self) -> _Best:
         """Urgent visits and pins alone: nothing else matters, so nothing else is looked at."""
