@@ -26,13 +26,18 @@ ORDER BY s.id;
 -- name: move_visit
 -- Move a visit and its seats within the family's flexibility, while nobody is asked or booked.
 WITH moved AS (
-    UPDATE visit SET during = tstzrange(lower(during) + :by::interval, upper(during) + :by::interval),
-        date = ((lower(during) + :by) AT TIME ZONE 'Europe/Berlin')::date
-    WHERE id = :visit AND NOT EXISTS (
+    UPDATE visit v
+    SET during = tstzrange(lower(v.during) + :by::interval, upper(v.during) + :by::interval),
+        date = ((lower(v.during) + :by) AT TIME ZONE 'Europe/Berlin')::date
+    FROM care_request r
+    WHERE v.id = :visit AND r.id = v.request
+      AND lower(v.during) + :by >= v.wished_at - make_interval(mins => r.flexible_before)
+      AND lower(v.during) + :by <= v.wished_at + make_interval(mins => r.flexible_after)
+      AND NOT EXISTS (
         SELECT FROM seat s WHERE s.visit = :visit AND (
             EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live)
             OR EXISTS (SELECT FROM offer_seat os WHERE os.seat = s.id AND os.live)))
-    RETURNING id)
+    RETURNING v.id)
 UPDATE seat SET during = tstzrange(lower(during) + :by::interval, upper(during) + :by::interval)
 WHERE visit IN (SELECT id FROM moved)
 RETURNING id;
@@ -118,6 +123,13 @@ ORDER BY id LIMIT 500;
 SELECT id, public_id, centre, request, person, run, state, parallel, request_version, rate,
        way_minutes, distance_km, created_at, expires_at, answered_at
 FROM offer WHERE request = :request AND state IN ('pending', 'proposed') ORDER BY id;
+
+-- name: live_offers_of_person
+-- Offers of a person that still wait, locked by rising id (see rivals).
+SELECT id, public_id, centre, request, person, run, state, parallel, request_version, rate,
+       way_minutes, distance_km, created_at, expires_at, answered_at
+FROM offer WHERE person = :person AND state IN ('pending', 'proposed') ORDER BY id
+FOR NO KEY UPDATE;
 
 -- name: offers_of_person
 -- A provider's offers, the waiting ones first.

@@ -1,9 +1,10 @@
-"""A centre with its offers, and a second way to its database."""
+"""A centre with its offers, a second way to its database, and the owner's way."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from factories import a_centre
@@ -25,3 +26,12 @@ async def other(placing: Placing, database_url: str) -> AsyncIterator[Database]:
     )
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Who may change the schema."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("SET ROLE rundum_owner")
+    yield connection
+    await connection.close()
