@@ -6,7 +6,10 @@ import rundum_identity.letters as identity_letters
 import rundum_matching.letters as matching_letters
 import rundum_providers.letters as provider_letters
 import rundum_requests.letters as request_letters
+from rundum_clients.service import BLOCKED
+from rundum_matching import stops
 from rundum_notifications.letters import LETTERS
+from rundum_providers.service.lifecycle import STOPPED
 
 # lowest first: catalogues, templates and static files are read from these
 PACKAGES = (
@@ -25,6 +28,8 @@ PACKAGES = (
 
 
 def fill_hooks() -> None:
-    """Register every letter of the house; doing it twice changes nothing."""
+    """Register every letter and consequence of the house; doing it twice changes nothing."""
     for room in (identity_letters, request_letters, provider_letters, matching_letters):
         LETTERS.fill(room.LOADERS)
+    STOPPED.fill(stops.STOPPED_BY)
+    BLOCKED.fill({"client.blocked": stops.client_blocked})

@@ -75,7 +75,8 @@ async def sweep_overdue(db: Database) -> int:
                     subject=booking.id,
                     centre=found.centre,
                     due_at=found.deadline,
-                    person=booking.person,
+                    # whom to call: who has not answered yet, where that is a person
+                    person=next(iter(await speakers(tx, found)), booking.person),
                 )
     return len(due)
 

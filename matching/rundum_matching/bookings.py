@@ -29,6 +29,7 @@ from rundum_matching.store.offers import has_email, lock_persons, lock_request, 
 from rundum_notifications.messages import tell
 from rundum_notifications.tasks import drop_task, open_task
 from rundum_providers.ages import age_on
+from rundum_requests.rules import answer_by
 
 ADULT = 18
 
@@ -96,7 +97,7 @@ async def settle(tx: Transaction, visit: int) -> list[int]:
         await _confirm(tx, booking)
     if ready:
         await store.next_calendar_state(tx, visit=visit)
-        await store.mark_answered(tx, id=group.request, now=tx.now)
+        await store.answer_if_complete(tx, id=group.request, now=tx.now)
         event = await events.must_record(tx, "visit.staffed", visit, centre=group.centre)
         await tell(
             tx,
@@ -121,7 +122,8 @@ async def cancel_booking(
     """The provider (her guardian, the desk) can't: the seat is open again at once.
 
     Raises Conflict `booking.not_live` when it has ended already. Illness counts against nobody;
-    any other late cancellation is marked. The family is told, and called when time is short.
+    any other late cancellation is marked. The family is told, and called when time is short; the
+    provider's calendar forgets it, whoever cancelled.
     """
     async with db.transaction(actor) as tx:
         found = await _locked(tx, booking)
@@ -129,8 +131,12 @@ async def cancel_booking(
         allow(tx.actor, "booking.cancel", owner=[found.person, *guardians])
         if link is not None:
             await links.use(tx, link)
+        if found.ends_at <= tx.now:
+            raise Conflict("booking.not_live")
+        if by == "provider" and tx.actor.person in guardians:
+            by = "guardian"
         centre = await centre_by_id(tx, found.centre)
-        soon = found.starts_at - tx.now < timedelta(hours=centre.settings.urgent_within_hours)
+        soon = centre.settings.is_urgent(found.starts_at - tx.now)
         late = found.starts_at - tx.now < timedelta(hours=centre.settings.late_cancel_hours)
         event = await end(
             tx, found, "cancelled", by=by, reason=reason, late=late and reason != "illness"
@@ -145,12 +151,13 @@ async def cancel_booking(
             subject=found.id,
             centre=found.centre,
         )
-        if by != "provider":
-            await _tell_provider(tx, event, found, "booking_cancelled_provider")
+        if by != "provider" or found.state == "confirmed":
+            await tell_provider(tx, event, found, "booking_cancelled_provider")
+        await tell_guardians(tx, event, found, "booking_cancelled_guardian")
         await note_choice(
             tx, centre=found.centre, request=group.request, person=found.person, kind="declined"
         )
-        if soon and await store.make_urgent(tx, request=group.request):
+        if await _promise_anew(tx, group, found, centre) and soon:
             await open_task(
                 tx,
                 kind="unplaced",
@@ -192,9 +199,24 @@ async def end(
 
 
 async def release(tx: Transaction, booking: Booking, *, reason: str) -> None:
-    """A provisional booking comes to nothing: the provider hears it, the seat is open again."""
+    """A provisional booking comes to nothing: the seat is open again, and all hear it who had
+    heard of it, the family too if it had been asked and did not say no itself."""
     event = await end(tx, booking, "released", reason=reason)
-    await _tell_provider(tx, event, booking, "booking_released")
+    await tell_provider(tx, event, booking, "booking_released")
+    if reason != "guardian_refused":
+        await tell_guardians(tx, event, booking, "booking_cancelled_guardian")
+    group = await _group(tx, booking.visit)
+    asked = await store.approval_of_booking(tx, booking=booking.public_id, by="client")
+    if asked is not None and reason != "client_refused":
+        await tell(
+            tx,
+            event=event,
+            person=group.asked_by,
+            template="booking_cancelled_client",
+            subject=booking.id,
+            centre=booking.centre,
+        )
+    await _promise_anew(tx, group, booking, await centre_by_id(tx, booking.centre))
     await wake(tx)
 
 
@@ -203,6 +225,7 @@ async def complete_bookings(db: Database) -> int:
     async with db.work() as tx:
         done = await store.complete_bookings(tx, now=tx.now)
         for booking in done:
+            await drop_task(tx, "decide", booking.id)
             await events.record(tx, "booking.completed", booking.id, centre=booking.centre)
     return len(done)
 
@@ -211,6 +234,19 @@ async def wake(tx: Transaction, *, urgent: bool = True) -> None:
     """Ask for a matching run soon, once this transaction is committed."""
     if urgent:
         await tx.connection.execute("SELECT pg_notify('matching', 'urgent')")
+
+
+async def _promise_anew(tx: Transaction, group: Group, booking: Booking, centre: Centre) -> bool:
+    """The family hears from us again, soon when the visit is near; False when nobody searches."""
+    within = timedelta(hours=centre.settings.answer_hours)
+    promised = await store.promise_anew(
+        tx,
+        request=group.request,
+        answer_by=answer_by(tx.now, booking.starts_at, within),
+        urgent=centre.settings.is_urgent(booking.starts_at - tx.now),
+        now=tx.now,
+    )
+    return promised is not None
 
 
 def _open(booking: Booking) -> set[Party]:
@@ -302,16 +338,8 @@ async def _confirm(tx: Transaction, booking: Booking) -> None:
         raise Conflict("booking.not_live")
     await _clear_board(tx, booking)
     event = await events.must_record(tx, "booking.confirmed", booking.id, centre=booking.centre)
-    await _tell_provider(tx, event, booking, "booking_provider")
-    for guardian in await _guardians(tx, booking.person, booking.starts_at):
-        await tell(
-            tx,
-            event=event,
-            person=guardian,
-            template="booking_guardian",
-            subject=booking.id,
-            centre=booking.centre,
-        )
+    await tell_provider(tx, event, booking, "booking_provider")
+    await tell_guardians(tx, event, booking, "booking_guardian")
 
 
 async def _clear_board(tx: Transaction, booking: Booking) -> None:
@@ -322,7 +350,8 @@ async def _clear_board(tx: Transaction, booking: Booking) -> None:
         await drop_task(tx, "approve", approval)
 
 
-async def _tell_provider(tx: Transaction, event: int, booking: Booking, template: str) -> None:
+async def tell_provider(tx: Transaction, event: int, booking: Booking, template: str) -> None:
+    """Tell whoever was to come."""
     await tell(
         tx,
         event=event,
@@ -331,6 +360,19 @@ async def _tell_provider(tx: Transaction, event: int, booking: Booking, template
         subject=booking.id,
         centre=booking.centre,
     )
+
+
+async def tell_guardians(tx: Transaction, event: int, booking: Booking, template: str) -> None:
+    """Whoever answers for a minor knows where she works, and where she doesn't."""
+    for guardian in await _guardians(tx, booking.person, booking.starts_at):
+        await tell(
+            tx,
+            event=event,
+            person=guardian,
+            template=template,
+            subject=booking.id,
+            centre=booking.centre,
+        )
 
 
 async def _guardians(tx: Transaction, person: int, at: datetime) -> list[int]:

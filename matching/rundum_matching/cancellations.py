@@ -10,7 +10,7 @@ from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, NotFound
 from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
-from rundum_matching.bookings import end
+from rundum_matching.bookings import end, tell_guardians, tell_provider
 from rundum_matching.models import CancelledBy, CancelReason, LockedRequest
 from rundum_matching.offers import withdraw
 from rundum_matching.store import bookings as store
@@ -112,14 +112,8 @@ async def _free(
         event = await end(
             tx, booking, "cancelled", by=by, reason=reason, late=near and reason != "illness"
         )
-        await tell(
-            tx,
-            event=event,
-            person=booking.person,
-            template="booking_cancelled_provider",
-            subject=booking.id,
-            centre=booking.centre,
-        )
+        await tell_provider(tx, event, booking, "booking_cancelled_provider")
+        await tell_guardians(tx, event, booking, "booking_cancelled_guardian")
     for visit in visits:
         await store.next_calendar_state(tx, visit=visit)
     await store.drop_seats(tx, visits=visits)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from rundum_core import events
 from rundum_core.clock import BERLIN
-from rundum_core.db import Database
+from rundum_core.db import Database, Transaction
 from rundum_identity.centres import centres
+from rundum_matching.models import Reminder
 from rundum_matching.store import bookings as store
 from rundum_matching.store import runs as run_store
 from rundum_notifications.messages import tell
@@ -17,38 +18,29 @@ KEEP_RUNS = timedelta(days=90)
 
 
 async def send_reminders(db: Database) -> int:
-    """The day before, from the centre's `reminder_hour` on: one reminder to each side, once."""
+    """From the centre's `reminder_hour` of the day before on: one reminder to whoever comes, and
+    one to the family for the whole visit, each once; says for how many bookings.
+
+    What became firm later than that is fresh enough. After a standstill what was missed goes out
+    as long as the visit has not begun.
+    """
+    count = 0
     async with db.work() as tx:
-        hours = {centre.id: centre.settings.reminder_hour for centre in await centres(tx)}
-        today = tx.now.astimezone(BERLIN)
-        due = await store.bookings_to_remind(
-            tx, date=today.date() + timedelta(days=1), firm_before=tx.now, now=tx.now
-        )
-        count = 0
-        for line in due:
-            at = datetime.combine(today.date(), time(hours[line.centre]), BERLIN).astimezone(UTC)
-            if tx.now < at:
-                continue
-            day = line.starts_at.astimezone(BERLIN).date()
-            event = await events.record(
-                tx,
-                "booking.reminded",
-                line.id,
-                centre=line.centre,
-                key=f"reminder:{line.id}:{day}",
-            )
-            if event is None:
-                continue
-            for person in {line.person, line.asked_by}:
-                await tell(
-                    tx,
-                    event=event,
-                    person=person,
-                    template="reminder",
-                    subject=line.id,
-                    centre=line.centre,
+        houses = await centres(tx)
+    for centre in houses:
+        async with db.work() as tx:
+            today = tx.now.astimezone(BERLIN).date()
+            for day in (today, today + timedelta(days=1)):
+                eve = day - timedelta(days=1)
+                at = datetime.combine(eve, time(centre.settings.reminder_hour), BERLIN)
+                if tx.now < at:
+                    continue
+                due = await store.bookings_to_remind(
+                    tx, centre=centre.id, date=day, firm_before=at, now=tx.now
                 )
-            count += 1
+                for line in due:
+                    await _remind(tx, line, day, centre.id)
+                count += len(due)
     return count
 
 
@@ -64,7 +56,7 @@ async def answer_families(db: Database) -> int:
                 tx,
                 event=event,
                 person=line.asked_by,
-                template="still_searching" if line.somebody_asked else "nobody_found",
+                template="still_searching" if line.hopeful else "nobody_found",
                 subject=line.id,
                 centre=line.centre,
             )
@@ -83,3 +75,21 @@ async def forget_runs(db: Database) -> int:
     """Runs that nobody asks about any more."""
     async with db.work() as tx:
         return await run_store.forget_runs(tx, before=tx.now - KEEP_RUNS)
+
+
+async def _remind(tx: Transaction, line: Reminder, day: date, centre: int) -> None:
+    for kind, subject, key, person, template in (
+        ("booking.reminded", line.id, f"reminder:{line.id}:{day}", line.person, "reminder"),
+        (
+            "visit.reminded",
+            line.visit,
+            f"reminder:visit:{line.visit}:{day}",
+            line.asked_by,
+            "reminder_client",
+        ),
+    ):
+        event = await events.record(tx, kind, subject, centre=centre, key=key)
+        if event is not None:
+            await tell(
+                tx, event=event, person=person, template=template, subject=subject, centre=centre
+            )

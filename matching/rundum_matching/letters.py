@@ -9,6 +9,7 @@ from rundum_core import links
 from rundum_core.db import Transaction
 from rundum_identity.centres import Centre, centre_by_id
 from rundum_matching import disclosure
+from rundum_matching.disclosure import HelperForClient
 from rundum_matching.models import BookingDetails, VisitSummary
 from rundum_matching.store import bookings as store
 from rundum_matching.store import offers as offer_store
@@ -95,15 +96,10 @@ async def booking_guardian(tx: Transaction, message: Message) -> Letter | None:
 async def booking_client(tx: Transaction, message: Message) -> Letter | None:
     """Firm: who comes, and a calendar entry for the visit."""
     visit = await store.visit_summary(tx, visit=message.subject)
-    firm = await store.firm_bookings_of_visit(tx, visit=message.subject)
-    if visit is None or not firm:
+    helpers = [] if visit is None else await _helpers(tx, visit)
+    if visit is None or not helpers:
         return None
     centre = await centre_by_id(tx, visit.centre)
-    helpers = []
-    for booking in firm:
-        details = await store.booking_details(tx, id=booking)
-        assert details is not None
-        helpers.append(disclosure.for_client(details, tx.now, centre.settings.disclosure_days))
     return Letter(
         context={
             "visit": visit,
@@ -121,24 +117,41 @@ async def booking_cancelled(tx: Transaction, message: Message) -> Letter | None:
     details = await store.booking_details(tx, id=message.subject)
     if details is None or details.state not in ("cancelled", "released"):
         return None
-    was_firm = details.ical_sequence > 0
     return Letter(
         context=await _context(tx, details),
-        calendar=_entry(details, message, "CANCEL") if was_firm else None,
+        calendar=_entry(details, message, "CANCEL") if _was_firm(details) else None,
     )
 
 
+async def booking_cancelled_guardian(tx: Transaction, message: Message) -> Letter | None:
+    """The guardian hears that a minor's visit does not take place."""
+    details = await store.booking_details(tx, id=message.subject)
+    if details is None or details.state not in ("cancelled", "released"):
+        return None
+    return Letter(context=await _context(tx, details))
+
+
 async def booking_cancelled_client(tx: Transaction, message: Message) -> Letter | None:
-    """To the family: she can't, we search anew."""
+    """To the family: she can't, or not everybody said yes in time; we search anew."""
     details = await store.booking_details(tx, id=message.subject)
     visit = None if details is None else await store.visit_summary(tx, visit=details.visit)
-    if details is None or visit is None or details.state != "cancelled":
+    if (
+        details is None
+        or visit is None
+        or details.state
+        not in (
+            "cancelled",
+            "released",
+        )
+    ):
         return None
     left = await store.firm_bookings_of_visit(tx, visit=visit.id)
     return Letter(
         context=await _context(tx, details) | {"visit": visit, "left": len(left)},
         button=("letters.see_request", await request_page(tx, visit.request, message.person)),
-        calendar=None if left else _visit_entry(visit, message, "CANCEL"),
+        calendar=_visit_entry(visit, message, "CANCEL")
+        if _was_firm(details) and not left
+        else None,
     )
 
 
@@ -151,19 +164,27 @@ async def visit_cancelled(tx: Transaction, message: Message) -> Letter | None:
 
 
 async def reminder(tx: Transaction, message: Message) -> Letter | None:
-    """Tomorrow: to both sides, each with her own link."""
+    """The day before, to whoever comes."""
     details = await store.booking_details(tx, id=message.subject)
     if details is None or details.state != "confirmed" or details.starts_at <= tx.now:
         return None
-    provider = message.person == details.person
-    page = (
-        await _booking_page(tx, details, message.person)
-        if provider
-        else await request_page(tx, details.request, message.person)
-    )
-    label = "letters.see_booking" if provider else "letters.see_request"
     return Letter(
-        context=await _context(tx, details) | {"to_provider": provider}, button=(label, page)
+        context=await _context(tx, details),
+        button=("letters.see_booking", await _booking_page(tx, details, message.person)),
+    )
+
+
+async def reminder_client(tx: Transaction, message: Message) -> Letter | None:
+    """The day before, to the family: everybody who comes."""
+    visit = await store.visit_summary(tx, visit=message.subject)
+    if visit is None or visit.starts_at <= tx.now:
+        return None
+    helpers = await _helpers(tx, visit)
+    if not helpers:
+        return None
+    return Letter(
+        context={"visit": visit, "helpers": helpers},
+        button=("letters.see_request", await request_page(tx, visit.request, message.person)),
     )
 
 
@@ -172,7 +193,10 @@ async def about_request(tx: Transaction, message: Message) -> Letter | None:
     summary = await store.request_summary(tx, request=message.subject)
     if summary is None or (message.template != "request_cancelled" and summary.state != "open"):
         return None
-    context: dict[str, Any] = {"request": summary}
+    context: dict[str, Any] = {
+        "request": summary,
+        "found": await store.found_so_far(tx, request=summary.id, now=tx.now),
+    }
     if message.template == "request_cancelled":
         return Letter(context=context)
     page = await request_page(tx, summary.id, message.person)
@@ -189,10 +213,12 @@ LOADERS: dict[str, Loader] = {
     "booking_client": booking_client,
     "booking_cancelled_provider": booking_cancelled,
     "booking_released": booking_cancelled,
+    "booking_cancelled_guardian": booking_cancelled_guardian,
     "booking_cancelled_client": booking_cancelled_client,
     "visit_cancelled": visit_cancelled,
     "request_cancelled": about_request,
     "reminder": reminder,
+    "reminder_client": reminder_client,
     "still_searching": about_request,
     "nobody_found": about_request,
 }
@@ -225,6 +251,22 @@ async def _booking_page(tx: Transaction, booking: BookingDetails, person: int) -
         expires_at=booking.ends_at + AFTER,
     )
     return f"/bookings/{token}"
+
+
+async def _helpers(tx: Transaction, visit: VisitSummary) -> list[HelperForClient]:
+    """Who comes for certain, as the family sees them."""
+    days = (await centre_by_id(tx, visit.centre)).settings.disclosure_days
+    helpers = []
+    for booking in await store.firm_bookings_of_visit(tx, visit=visit.id):
+        details = await store.booking_details(tx, id=booking)
+        assert details is not None
+        helpers.append(disclosure.for_client(details, tx.now, days))
+    return helpers
+
+
+def _was_firm(details: BookingDetails) -> bool:
+    """Only then calendars know of it: the sequence rises when something firm is cancelled."""
+    return details.ical_sequence > 0
 
 
 async def _context(tx: Transaction, details: BookingDetails) -> dict[str, Any]:

@@ -361,9 +361,8 @@ class BookingDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 class Reminder(msgspec.Struct, frozen=True):
     id: int
-    centre: int
     person: int
-    starts_at: datetime
+    visit: int
     asked_by: int
 
 
@@ -371,7 +370,15 @@ class DueAnswer(msgspec.Struct, frozen=True):
     id: int
     centre: int
     asked_by: int
-    somebody_asked: bool
+    hopeful: bool
+
+
+class FoundSoFar(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the people whom a request still needs: how many are firm, how many said yes."""
+
+    people: int
+    firm: int
+    provisional: int
 
 
 class Completed(msgspec.Struct, frozen=True):

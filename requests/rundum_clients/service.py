@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from rundum_clients import store
@@ -11,7 +12,12 @@ from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, NotFound
 from rundum_core.names import search_key
+from rundum_core.registry import Hook
 from rundum_identity.rights import allow
+
+# What a higher room does, in the same transaction, when nobody is placed with a client any more:
+# by `client.blocked`, with the client's id.
+BLOCKED: Hook[Callable[[Transaction, int], Awaitable[None]]] = Hook("block of a client")
 
 
 async def find_or_create(tx: Transaction, centre: int, person: int, new: NewClient) -> Client:
@@ -102,11 +108,14 @@ async def mark_known(db: Database, actor: Actor, centre: int, public_id: UUID) -
 
 
 async def block(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:
-    """Take no more requests of this client. What is open or booked is matching's to decide."""
+    """Take no more requests of this client, and ask nobody for those that are open."""
     allow(actor, "client.block")
     async with db.transaction(actor) as tx:
         client = await client_for(tx, actor, centre, public_id)
-        return await _change(tx, client, ("new", "known"), "blocked", "client.blocked")
+        blocked = await _change(tx, client, ("new", "known"), "blocked", "client.blocked")
+        if (consequence := BLOCKED.get("client.blocked")) is not None:
+            await consequence(tx, client.id)
+        return blocked
 
 
 async def unblock(db: Database, actor: Actor, centre: int, public_id: UUID) -> Client:

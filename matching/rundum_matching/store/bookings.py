@@ -12,6 +12,7 @@ from rundum_matching.models import (
     BookingLine,
     Completed,
     DueAnswer,
+    FoundSoFar,
     Group,
     OverdueApproval,
     Reminder,
@@ -43,13 +44,19 @@ booking_details = one("matching/booking", "booking_details", BookingDetails)
 bookings_of_person = many("matching/booking", "bookings_of_person", BookingLine)
 drop_seats = run("matching/booking", "drop_seats")
 live_bookings_of_request = many("matching/booking", "live_bookings_of_request", int)
+coming_bookings_of_person = many("matching/booking", "coming_bookings_of_person", Booking)
+coming_bookings_of_requests = many("matching/booking", "coming_bookings_of_requests", Booking)
+lock_open_requests = many("matching/booking", "lock_open_requests", int)
+lock_requests_of = many("matching/booking", "lock_requests_of", int)
 coming_visits_of_request = many("matching/booking", "coming_visits_of_request", int)
 due_answers = many("matching/booking", "due_answers", DueAnswer)
 mark_answered = one("matching/booking", "mark_answered", int)
 cancel_request = one("matching/booking", "cancel_request", int)
 group_of_visit = one("matching/booking", "group_of_visit", Group)
 next_calendar_state = one("matching/booking", "next_calendar_state", int)
-make_urgent = one("matching/booking", "make_urgent", int)
+answer_if_complete = one("matching/booking", "answer_if_complete", int)
+promise_anew = one("matching/booking", "promise_anew", int)
+found_so_far = one("matching/booking", "found_so_far", FoundSoFar)
 request_of_visit = one("matching/booking", "request_of_visit", int)
 visit_by_public_id = one("matching/booking", "visit_by_public_id", int)
 request_by_public_id = one("matching/booking", "request_by_public_id", int)

@@ -20,7 +20,7 @@ from rundum_providers.models import (
     NewCredential,
     Provider,
 )
-from rundum_providers.service.lifecycle import locked, suspend_in
+from rundum_providers.service.lifecycle import STOPPED, locked, suspend_in
 from rundum_providers.store import credentials as store
 from rundum_providers.store import providers as provider_store
 from rundum_providers.store.rules import rulebook_of
@@ -69,6 +69,8 @@ async def strike_credential(db: Database, actor: Actor, provider: UUID, credenti
         await events.record(
             tx, "credential.struck", found.person, centre=found.centre, kind_of=kind
         )
+        if (consequence := STOPPED.get("credential.struck")) is not None:
+            await consequence(tx, found.person)
 
 
 async def give_guardian_consent(db: Database, actor: Actor, provider: UUID, guardian: UUID) -> None:

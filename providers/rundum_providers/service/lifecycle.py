@@ -21,7 +21,8 @@ from rundum_providers.store import providers as store
 from rundum_providers.store.rules import rulebook_of
 
 # What a higher room does, in the same transaction, when somebody can no longer be placed: by
-# `provider.paused`, `provider.suspended`, `provider.left`, with the person's id.
+# `provider.paused`, `provider.suspended`, `provider.left`, or when a document of hers is struck, by
+# `credential.struck`; with the person's id.
 STOPPED: Hook[Callable[[Transaction, int], Awaitable[None]]] = Hook("stop of a provider")
 
 

@@ -137,7 +137,7 @@ WHERE t.kind = 'approve' AND t.state = 'open'
   AND (b.state <> 'provisional' OR a.given_at IS NOT NULL OR a.refused_at IS NOT NULL)
 UNION ALL
 SELECT t.id FROM task t JOIN booking b ON b.id = t.subject
-WHERE t.kind = 'decide' AND t.state = 'open' AND b.state <> 'provisional'
+WHERE t.kind = 'decide' AND t.state = 'open' AND b.state NOT IN ('provisional', 'confirmed')
 UNION ALL
 SELECT t.id FROM task t JOIN offer o ON o.id = t.subject
 WHERE t.kind = 'release' AND t.state = 'open' AND o.state <> 'proposed'

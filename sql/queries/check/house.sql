@@ -26,19 +26,17 @@ WITH owed (event, person, template) AS (
     SELECT e.id, b.person, 'booking_cancelled_provider' FROM event e JOIN booking b ON b.id = e.subject
     WHERE e.kind = 'booking.cancelled' AND e.data ->> 'by' <> 'provider'
     UNION ALL
-    SELECT e.id, r.asked_by, t.template
-    FROM (VALUES ('booking.reminded', 'reminder'), ('booking.cancelled', 'booking_cancelled_client'))
-        t (kind, template)
-    JOIN event e ON e.kind = t.kind
+    SELECT e.id, r.asked_by, 'booking_cancelled_client'
+    FROM event e
     JOIN booking b ON b.id = e.subject
     JOIN seat s ON s.id = b.seat
     JOIN visit v ON v.id = s.visit
     JOIN care_request r ON r.id = v.request
-    WHERE e.kind = 'booking.reminded' OR e.data ->> 'by' IN ('provider', 'guardian')
+    WHERE e.kind = 'booking.cancelled' AND e.data ->> 'by' IN ('provider', 'guardian')
     UNION ALL
     SELECT e.id, r.asked_by, t.template
-    FROM (VALUES ('visit.staffed', 'booking_client'), ('visit.cancelled', 'visit_cancelled'))
-        t (kind, template)
+    FROM (VALUES ('visit.staffed', 'booking_client'), ('visit.cancelled', 'visit_cancelled'),
+                 ('visit.reminded', 'reminder_client')) t (kind, template)
     JOIN event e ON e.kind = t.kind
     JOIN visit v ON v.id = e.subject
     JOIN care_request r ON r.id = v.request

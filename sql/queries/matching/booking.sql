@@ -129,14 +129,14 @@ WHERE state = 'confirmed' AND upper(during) <= :now
 RETURNING id, centre;
 
 -- name: bookings_to_remind
--- Firm bookings that begin within a time and were firm before it.
-SELECT b.id, b.centre, b.person, lower(b.during) AS starts_at, r.asked_by
+-- Coming firm bookings of a centre's day that were firm before a time, not reminded of yet.
+SELECT b.id, b.person, v.id AS visit, r.asked_by
 FROM booking b
 JOIN seat s ON s.id = b.seat
 JOIN visit v ON v.id = s.visit
 JOIN care_request r ON r.id = v.request
-WHERE b.state = 'confirmed' AND v.date = :date AND b.confirmed_at < :firm_before
-  AND lower(b.during) > :now
+WHERE b.state = 'confirmed' AND v.date = :date AND v.centre = :centre
+  AND b.confirmed_at < :firm_before AND lower(b.during) > :now
   AND NOT EXISTS (SELECT FROM event e WHERE e.key = 'reminder:' || b.id || ':' || v.date)
 ORDER BY b.id LIMIT 500;
 
@@ -191,22 +191,98 @@ UPDATE seat SET state = 'dropped' WHERE visit = ANY(:visits::bigint[]) AND state
 SELECT b.id FROM booking b JOIN seat s ON s.id = b.seat JOIN visit v ON v.id = s.visit
 WHERE v.request = :request AND b.state IN ('provisional', 'confirmed') ORDER BY b.id;
 
+-- name: coming_bookings_of_person
+-- What somebody has agreed to and has not begun, locked by rising id.
+SELECT b.id, b.public_id, b.centre, b.seat, b.person, b.slot, b.offer, b.origin, b.state, b.rate,
+       b.way_minutes, b.ical_uid, b.ical_sequence, b.late, b.reason, b.cancelled_by,
+       lower(b.during) AS starts_at, upper(b.during) AS ends_at, s.visit, s.required,
+       ARRAY(SELECT a.by FROM approval a WHERE a.booking = b.id AND a.given_at IS NULL
+             ORDER BY a.by) AS waits_for
+FROM booking b JOIN seat s ON s.id = b.seat
+WHERE b.person = :person AND b.state IN ('provisional', 'confirmed') AND lower(b.during) > :now
+ORDER BY b.id
+FOR NO KEY UPDATE OF b;
+
+-- name: coming_bookings_of_requests
+-- Who is to come for some requests and has not begun.
+SELECT b.id, b.public_id, b.centre, b.seat, b.person, b.slot, b.offer, b.origin, b.state, b.rate,
+       b.way_minutes, b.ical_uid, b.ical_sequence, b.late, b.reason, b.cancelled_by,
+       lower(b.during) AS starts_at, upper(b.during) AS ends_at, s.visit, s.required,
+       ARRAY(SELECT a.by FROM approval a WHERE a.booking = b.id AND a.given_at IS NULL
+             ORDER BY a.by) AS waits_for
+FROM visit v JOIN seat s ON s.visit = v.id JOIN booking b ON b.seat = s.id
+WHERE v.request = ANY(:requests::bigint[]) AND b.state IN ('provisional', 'confirmed')
+  AND lower(b.during) > :now
+ORDER BY b.id;
+
+-- name: lock_open_requests
+-- The open requests of a client, locked by rising id.
+SELECT id FROM care_request WHERE client = :client AND state = 'open' ORDER BY id
+FOR NO KEY UPDATE;
+
+-- name: lock_requests_of
+-- Of some bookings those whose request could be locked without waiting.
+WITH free AS (
+    SELECT r.id FROM care_request r
+    WHERE r.id IN (SELECT v.request FROM booking b JOIN seat s ON s.id = b.seat
+                   JOIN visit v ON v.id = s.visit WHERE b.id = ANY(:bookings::bigint[]))
+    ORDER BY r.id
+    FOR NO KEY UPDATE SKIP LOCKED)
+SELECT b.id FROM booking b JOIN seat s ON s.id = b.seat JOIN visit v ON v.id = s.visit
+WHERE b.id = ANY(:bookings::bigint[]) AND v.request IN (SELECT id FROM free)
+ORDER BY b.id;
+
 -- name: coming_visits_of_request
 -- Visits of a request that are not over.
 SELECT id FROM visit WHERE request = :request AND upper(during) > :now ORDER BY id;
 
 -- name: due_answers
--- Requests whose promised answer is due and that nobody has answered.
+-- Requests whose promised answer is due, unless all that is missing is the family's own yes;
+-- `hopeful` when somebody is asked, has said yes, or is firm.
 SELECT r.id, r.centre, r.asked_by,
        EXISTS (SELECT FROM offer o WHERE o.request = r.id AND o.state IN ('pending', 'proposed'))
-           AS somebody_asked
+       OR EXISTS (SELECT FROM visit v JOIN seat s ON s.visit = v.id
+                  JOIN booking b ON b.seat = s.id AND b.state IN ('provisional', 'confirmed')
+                  WHERE v.request = r.id AND lower(v.during) > :now) AS hopeful
 FROM care_request r
 WHERE r.state = 'open' AND r.answered_at IS NULL AND r.answer_by <= :now
+  AND EXISTS (
+      SELECT FROM visit v JOIN seat s ON s.visit = v.id
+      LEFT JOIN booking b ON b.seat = s.id AND b.live
+      WHERE v.request = r.id AND lower(v.during) > :now AND s.required AND s.state = 'open'
+        AND b.state IS DISTINCT FROM 'confirmed'
+        AND NOT EXISTS (SELECT FROM approval a WHERE a.booking = b.id AND a.by = 'client'
+                        AND a.given_at IS NULL AND a.refused_at IS NULL))
 ORDER BY r.id LIMIT 500;
 
 -- name: mark_answered
 -- The person has heard from us.
 UPDATE care_request SET answered_at = :now WHERE id = :id AND answered_at IS NULL RETURNING id;
+
+-- name: answer_if_complete
+-- Everybody who is needed is firm: nothing is left to be answered.
+UPDATE care_request SET answered_at = :now
+WHERE id = :id AND answered_at IS NULL AND NOT EXISTS (
+    SELECT FROM visit v JOIN seat s ON s.visit = v.id
+    WHERE v.request = :id AND lower(v.during) > :now AND s.required AND s.state = 'open'
+      AND NOT EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.state = 'confirmed'))
+RETURNING id;
+
+-- name: promise_anew
+-- The search goes on: the family hears again, by a new time unless the old one still stands.
+UPDATE care_request SET answered_at = NULL,
+    answer_by = CASE WHEN answered_at IS NULL AND answer_by > :now THEN answer_by ELSE :answer_by END,
+    priority = CASE WHEN :urgent THEN 'urgent' ELSE priority END
+WHERE id = :request AND state = 'open'
+RETURNING id;
+
+-- name: found_so_far
+-- How many of the people that a request still needs are firm, and how many have said yes.
+SELECT count(*) AS people, count(*) FILTER (WHERE b.state = 'confirmed') AS firm,
+       count(*) FILTER (WHERE b.state = 'provisional') AS provisional
+FROM visit v JOIN seat s ON s.visit = v.id
+LEFT JOIN booking b ON b.seat = s.id AND b.live
+WHERE v.request = :request AND lower(v.during) > :now AND s.required AND s.state = 'open';
 
 -- name: cancel_request
 -- Compare and swap on the request's state.
@@ -227,11 +303,6 @@ GROUP BY v.id, r.id;
 -- name: next_calendar_state
 -- The family's calendar entry of a visit changes: its sequence rises.
 UPDATE visit SET ical_sequence = ical_sequence + 1 WHERE id = :visit RETURNING ical_sequence;
-
--- name: make_urgent
--- The search begins anew, and time is short.
-UPDATE care_request SET priority = 'urgent', answered_at = NULL WHERE id = :request AND state = 'open'
-RETURNING id;
 
 -- name: request_of_visit
 -- To which request a visit belongs.

@@ -7,7 +7,7 @@ SELECT v.id, v.request, v.centre, r.client, c.kind AS client_kind, c.status AS c
 FROM visit v
 JOIN care_request r ON r.id = v.request
 JOIN client c ON c.id = r.client
-WHERE r.state = 'open' AND lower(v.during) > :since AND lower(v.during) < :before
+WHERE r.state = 'open' AND c.status <> 'blocked' AND lower(v.during) > :since AND lower(v.during) < :before
   AND EXISTS (
       SELECT FROM seat s
       WHERE s.visit = v.id AND s.state = 'open'
