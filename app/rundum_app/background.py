@@ -66,17 +66,24 @@ async def working(
 async def _urgent(db: Database, solver: Solver) -> None:
     """A run as soon as somebody can't wait for the next tick; survives any loss of database."""
     wish = asyncio.Event()
+    wished_at = db.clock()
+
+    def heard(_payload: str) -> None:
+        nonlocal wished_at
+        wished_at = db.clock()
+        wish.set()
+
     ourselves = asyncio.current_task()
     # giving a broken connection back raises, and our cancellation is lost in that error
     while ourselves is None or not ourselves.cancelling():
         try:
-            async with db.listening("matching", lambda _: wish.set()):
+            async with db.listening("matching", heard):
                 while True:
                     async with asyncio.timeout(LISTEN):
                         await wish.wait()
                     await asyncio.sleep(GATHER)
                     wish.clear()
-                    await run_urgently(db, solver)
+                    await run_urgently(db, solver, wished_at)
         except TimeoutError:
             continue
         except Exception as failure:

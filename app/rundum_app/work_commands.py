@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -33,9 +32,7 @@ def match(dump: Path | None) -> None:
 
     async def picture(db: Database, _settings: Settings) -> bytes:
         async with db.work() as tx:
-            world = await snapshot.read(
-                tx, before=tx.now + timedelta(days=14), urgent_within=timedelta(hours=24)
-            )
+            world = await snapshot.read(tx)
         return msgspec.json.encode(world.snapshot)
 
     async def work(db: Database, _settings: Settings) -> Run | None:

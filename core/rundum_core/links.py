@@ -96,9 +96,12 @@ async def find(tx: Transaction, purpose: Purpose, written: str) -> Link:
 
 
 async def holder(db: Database, purpose: Purpose, written: str) -> tuple[Link, Actor]:
-    """The link behind a token, and its holder as the actor of what follows."""
+    """The link behind a token, and its holder as the actor of what follows; a standing link that
+    is over opens nothing any more: Conflict `link.expired`."""
     async with db.transaction(visitor()) as tx:
         link = await find(tx, purpose, written)
+        if link.standing and link.expires_at <= tx.now:
+            raise Conflict("link.expired")
     return link, Actor(kind="web", centre=link.centre, person=link.person, link=link.id)
 
 

@@ -127,11 +127,11 @@ async def cancel_booking(
     """
     async with db.transaction(actor) as tx:
         found = await _locked(tx, booking)
-        guardians = await _guardians(tx, found.person, found.starts_at)
+        guardians = await guardians_at(tx, found.person, found.starts_at)
         allow(tx.actor, "booking.cancel", owner=[found.person, *guardians])
         if link is not None:
             await links.use(tx, link)
-        if found.ends_at <= tx.now:
+        if found.ends_at <= tx.now or found.state not in ("provisional", "confirmed"):
             raise Conflict("booking.not_live")
         if by == "provider" and tx.actor.person in guardians:
             by = "guardian"
@@ -261,7 +261,7 @@ async def _needed(
     chosen = await store.was_chosen(tx, request=request.id, client=request.client, person=person)
     if request.approval != "book" and not chosen:
         needed.append("client")
-    if await _guardians(tx, person, seat.starts_at):
+    if await guardians_at(tx, person, seat.starts_at):
         needed.append("guardian")
     if centre.settings.desk_approves:
         needed.append("desk")
@@ -364,7 +364,7 @@ async def tell_provider(tx: Transaction, event: int, booking: Booking, template:
 
 async def tell_guardians(tx: Transaction, event: int, booking: Booking, template: str) -> None:
     """Whoever answers for a minor knows where she works, and where she doesn't."""
-    for guardian in await _guardians(tx, booking.person, booking.starts_at):
+    for guardian in await guardians_at(tx, booking.person, booking.starts_at):
         await tell(
             tx,
             event=event,
@@ -375,7 +375,7 @@ async def tell_guardians(tx: Transaction, event: int, booking: Booking, template
         )
 
 
-async def _guardians(tx: Transaction, person: int, at: datetime) -> list[int]:
+async def guardians_at(tx: Transaction, person: int, at: datetime) -> list[int]:
     """Who answers for this person on the day of care; nobody for an adult."""
     birth_date = await store.birth_date_of(tx, person=person)
     if birth_date is None or age_on(birth_date, at.astimezone(BERLIN).date()) >= ADULT:
@@ -399,6 +399,4 @@ async def _locked(tx: Transaction, booking: int) -> Booking:
     await lock_persons(tx, persons=[found.person])
     found = await store.booking_by_id(tx, id=booking)
     assert found is not None
-    if found.state not in ("provisional", "confirmed"):
-        raise Conflict("booking.not_live")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -17,7 +17,6 @@ from rundum_core.errors import Conflict, Unavailable
 from rundum_engine.eligibility import reach
 from rundum_engine.index import Index
 from rundum_engine.plan import Outcome, Plan
-from rundum_identity.centres import centres
 from rundum_identity.rights import allow
 from rundum_matching import offers, snapshot
 from rundum_matching.models import PlannedOffer, PlannedSeat, Run, Trigger
@@ -26,7 +25,8 @@ from rundum_matching.solver import Solved, Solver
 from rundum_matching.store import runs as store
 
 LEASE = timedelta(minutes=3)  # longer than the solver's deadline
-URGENT_TRIES = 5
+WAIT = 1.0  # between two looks whether the other run is over
+NEWEST = 2**62
 
 log = structlog.get_logger()
 
@@ -52,7 +52,8 @@ async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
         return None
     finished = False
     try:
-        world = await _read(db)
+        async with db.work() as tx:
+            world = await snapshot.read(tx)
         solved = await solver.plan(world.snapshot)
         offered = await _write(db, id, token, world, solved.plan)
         await _finish(db, id, token, world, solved, offered)
@@ -73,22 +74,17 @@ async def run_on_demand(db: Database, actor: Actor, solver: Solver) -> Run:
     return done
 
 
-async def run_urgently(db: Database, solver: Solver) -> None:
-    """Somebody waits: run now, or right after the run that is under way."""
-    for _ in range(URGENT_TRIES):
+async def run_urgently(db: Database, solver: Solver, wished_at: datetime) -> None:
+    """Somebody waits: run now, or right after the run that is under way, unless another process
+    has begun one behind the wish by then."""
+    while True:
+        async with db.work() as tx:
+            newest = await store.runs(tx, before=NEWEST, most=1)
+        if any(one.state != "failed" and one.started_at >= wished_at for one in newest):
+            return
         if await run(db, solver, trigger="urgent") is not None:
             return
-        await asyncio.sleep(2)
-
-
-async def _read(db: Database) -> World:
-    async with db.work() as tx:
-        settings = [centre.settings for centre in await centres(tx)]
-        days = max((one.horizon_days for one in settings), default=14)
-        hours = max((one.urgent_within_hours for one in settings), default=24)
-        return await snapshot.read(
-            tx, before=tx.now + timedelta(days=days), urgent_within=timedelta(hours=hours)
-        )
+        await asyncio.sleep(WAIT)
 
 
 async def _write(db: Database, id: int, token: UUID, world: World, plan: Plan) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from rundum_engine.snapshot import (
     Variant,
     Visit,
 )
+from rundum_identity.centres import centres
 from rundum_matching.models import OpenSeat, OpenVisit, Taken
 from rundum_matching.store import pictures as store
 from rundum_providers.pictures import Picture, pictures
@@ -62,11 +63,24 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     seats: dict[int, OpenSeat]
 
 
-async def read(tx: Transaction, *, before: datetime, urgent_within: timedelta) -> World:
-    """All visits that lack somebody and begin before `before`, and everybody who is active."""
-    visits = await store.open_visits(tx, since=tx.now, before=before)
+async def read(tx: Transaction) -> World:
+    """All visits that lack somebody, as far ahead as their centre looks, and everybody who is
+    active."""
+    settings = {centre.id: centre.settings for centre in await centres(tx)}
+    horizons = {id: tx.now + timedelta(days=one.horizon_days) for id, one in settings.items()}
+    before = max(horizons.values(), default=tx.now)
+    visits = [
+        visit
+        for visit in await store.open_visits(tx, since=tx.now, before=before)
+        if visit.starts_at < horizons[visit.centre]
+    ]
+    urgent = {
+        visit.id
+        for visit in visits
+        if visit.priority == "urgent" or settings[visit.centre].is_urgent(visit.starts_at - tx.now)
+    }
     people = await pictures(tx, since=tx.now, before=before + timedelta(days=2))
-    return await _assemble(tx, visits, people, before=before, urgent_within=urgent_within)
+    return await _assemble(tx, visits, people, before=before, urgent=urgent)
 
 
 async def refusals_now(
@@ -103,7 +117,7 @@ async def _assemble(
     people: list[Picture],
     *,
     before: datetime,
-    urgent_within: timedelta = timedelta(0),
+    urgent: Set[int] = frozenset(),
     except_slots: Sequence[int] = (),
     fixed: bool = False,
 ) -> World:
@@ -134,7 +148,7 @@ async def _assemble(
             needs[visit.request],
             bands[visit.request],
             tx.now,
-            urgent_within,
+            urgent=visit.id in urgent,
             fixed=fixed,
         )
         for visit in visits
@@ -182,12 +196,11 @@ def _visit(
     needs: list[tuple[str, bool]],
     bands: list[str],
     now: datetime,
-    urgent_within: timedelta,
     *,
+    urgent: bool,
     fixed: bool,
 ) -> Visit:
     start = visit.starts_at
-    urgent = visit.priority == "urgent" or start - now < urgent_within
     waited = min(AGEING_MOST, max(0, (now - visit.created_at).days) * AGEING)
     core = sum(1 for seat in seats if seat.required)
     value = FILL["urgent" if urgent else visit.priority] + waited

@@ -5,6 +5,8 @@ Filled into the hooks of providers and clients; each runs in the transaction tha
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from rundum_core.db import Transaction
 from rundum_matching import snapshot
 from rundum_matching.bookings import release, wake
@@ -56,7 +58,7 @@ async def client_blocked(tx: Transaction, client: int) -> None:
     await _end(tx, await store.coming_bookings_of_requests(tx, requests=requests, now=tx.now))
 
 
-STOPPED_BY = {
+STOPPED_BY: dict[str, Callable[[Transaction, int], Awaitable[None]]] = {
     "provider.paused": paused,
     "provider.suspended": stopped,
     "provider.left": stopped,

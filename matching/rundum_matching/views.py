@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from rundum_core import links
+from rundum_core import events, links
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
 from rundum_core.errors import NotFound
@@ -16,6 +16,7 @@ from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
 from rundum_matching import disclosure
 from rundum_matching.approvals import speakers
+from rundum_matching.bookings import guardians_at
 from rundum_matching.disclosure import BookingForProvider, HelperForClient
 from rundum_matching.models import Approval, BookingLine, Offer, OfferDetails, OfferSeat, SeatCount
 from rundum_matching.store import bookings as store
@@ -80,7 +81,7 @@ async def offer_view(db: Database, reached: Reached) -> OfferView:
         details = await offer_store.offer_details(tx, id=reached.id)
         if details is None:
             raise NotFound
-        allow(tx.actor, "offer.view", owner=await _side(tx, details.person))
+        allow(tx.actor, "offer.view", owner=await _side(tx, details.person, tx.now))
         seats = await offer_store.seats_of_offer(tx, offer=details.id)
         count = await offer_store.seat_count(tx, seat=seats[0].seat, offer=details.id)
         assert count is not None
@@ -117,7 +118,10 @@ async def booking_view(db: Database, reached: Reached) -> BookingForProvider:
         details = await store.booking_details(tx, id=reached.id)
         if details is None:
             raise NotFound
-        allow(tx.actor, "booking.view", owner=await _side(tx, details.person))
+        owners = await _side(tx, details.person, details.starts_at)
+        allow(tx.actor, "booking.view", owner=owners)
+        if tx.actor.is_staff and tx.actor.person not in owners:
+            await events.record(tx, "booking.viewed", details.id, centre=details.centre)
         days = (await centre_by_id(tx, details.centre)).settings.disclosure_days
         return disclosure.for_provider(details, tx.now, days)
 
@@ -169,5 +173,6 @@ async def _view(tx: Transaction, offer: Offer) -> OfferView:
     )
 
 
-async def _side(tx: Transaction, provider: int) -> list[int]:
-    return [provider, *await store.guardians_of(tx, person=provider)]
+async def _side(tx: Transaction, provider: int, at: datetime) -> list[int]:
+    """The provider, and who answers for her on that day while she is a minor."""
+    return [provider, *await guardians_at(tx, provider, at)]

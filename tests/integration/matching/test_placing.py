@@ -355,3 +355,36 @@ async def test_two_runs_never_run_at_once_and_a_dead_one_frees_its_place(
     assert await runs.run(db, solver, trigger="demand") is None
     db.clock.turn(minutes=1)  # type: ignore[attr-defined]
     assert await runs.run(db, solver, trigger="demand") is not None
+
+
+async def test_an_urgent_wish_waits_for_the_run_that_is_under_way_and_is_answered_once(
+    db: Database, solver: Solver
+) -> None:
+    centre = await a_centre(db)
+    petra = await a_sitter(db, centre)
+    async with db.work() as tx:
+        await tx.connection.execute(
+            "INSERT INTO run (trigger, token, lease_until, started_at) VALUES"
+            " ('schedule', gen_random_uuid(), $1::timestamptz + interval '1 minute', $1)",
+            tx.now,
+        )
+    request = await a_request(db, centre)
+    db.clock.turn(seconds=1)  # type: ignore[attr-defined]
+    wishes = [asyncio.create_task(runs.run_urgently(db, solver, db.clock())) for _ in range(2)]
+    await asyncio.sleep(0.5)
+    assert not any(wish.done() for wish in wishes)
+    db.clock.turn(minutes=2)  # type: ignore[attr-defined]
+    await asyncio.gather(*wishes)
+    assert await offers_out(db, request) == {petra: "pending"}
+    assert len(await rows(db, "SELECT 1 FROM run WHERE trigger = 'urgent'")) == 1
+
+
+async def test_each_centre_looks_as_far_ahead_as_it_wants(db: Database, solver: Solver) -> None:
+    near = await a_centre(db, settings=CentreSettings(horizon_days=2))
+    far = await a_centre(db, "ohre", settings=CentreSettings(horizon_days=30))
+    asked = []
+    for centre in (near, far):
+        await a_sitter(db, centre)
+        asked.append(await a_request(db, centre, when="sat 19-22"))
+    await match(db, solver)
+    assert [len(await offers_out(db, request)) for request in asked] == [0, 1]
