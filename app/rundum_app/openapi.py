@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Tag
 
 from rundum_core.settings import Settings
@@ -38,13 +39,22 @@ PROBLEM = {
 }
 
 
+class Unserved(Router):
+    """Takes Litestar's own addresses under /schema (pages with scripts from elsewhere, and what is
+    described there while RUNDUM_OPENAPI is off) and serves none of them."""
+
+    def register(self, _: Any) -> list[Any]:
+        return []
+
+
 def config() -> OpenAPIConfig:
     """What Litestar is told; its own pages and their scripts are not served."""
     return OpenAPIConfig(
         title="Rundum",
         version="1",
         description="Care requests, providers, offers and bookings of family-service centres.",
-        render_plugins=[],
+        openapi_router=Unserved("/schema", route_handlers=[]),
+        render_plugins=[JsonRenderPlugin()],  # with none it would take its default ones
         tags=[Tag(name="rundum")],
     )
 
