@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
-from rundum_core.errors import Conflict
+from rundum_core.errors import NotFound
 from rundum_desk import service
 from rundum_engine.plan import Why
 from rundum_identity.centres import centre_by_id
@@ -92,7 +92,7 @@ async def show_reasons(
     provider: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """Why somebody in particular could not come, asked anew."""
-    people = await service.active_providers(db, actor)
+    people = await service.active_providers(db, actor, public_id)
     return page(
         request,
         "desk/reasons.html",
@@ -117,6 +117,7 @@ async def cancel_request(
     request: AnyRequest, db: Db, actor: Who, public_id: FromPath[UUID]
 ) -> Response[Any]:
     """The family said on the phone that it needs nobody any more."""
+    allow(actor, "staff.work")
     new = CLIENT_CANCELS.parse(await form_body(request))
     view = await requests.view(db, actor, public_id)
     await cancellations.cancel_request(db, actor, view.request.id, by="client", reason=new.reason)
@@ -128,10 +129,11 @@ async def release_offer(
     request: AnyRequest, db: Db, actor: Who, public_id: FromPath[UUID]
 ) -> Response[Any]:
     """Let a proposed offer go out."""
+    allow(actor, "offer.release")
     async with db.transaction(actor) as tx:
         offer = await offer_by_public_id(tx, public_id=public_id)
     if offer is None:
-        raise Conflict("offer.withdrawn")
+        raise NotFound
     await offers.release(db, actor, offer.id)
     return see_other(_back(request))
 
@@ -141,6 +143,7 @@ async def give_approval(
     request: AnyRequest, db: Db, actor: Who, approval: FromPath[int]
 ) -> Response[Any]:
     """A yes that came by phone, or the desk's own."""
+    allow(actor, "staff.work")
     await approvals.approve(db, actor, approval)
     return see_other(_back(request))
 
@@ -150,6 +153,7 @@ async def refuse_approval(
     request: AnyRequest, db: Db, actor: Who, approval: FromPath[int]
 ) -> Response[Any]:
     """A no that came by phone, or the desk's own."""
+    allow(actor, "staff.work")
     await approvals.refuse(db, actor, approval)
     return see_other(_back(request))
 

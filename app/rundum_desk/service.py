@@ -27,6 +27,7 @@ from rundum_identity.rights import allow
 from rundum_matching.models import Finding, Run, RunVisit
 from rundum_matching.status import RequestStatus, request_status
 from rundum_matching.store import runs as run_store
+from rundum_matching.store.bookings import request_by_public_id
 from rundum_notifications import messages, tasks
 from rundum_notifications.tasks import Task
 
@@ -105,10 +106,12 @@ async def case(db: Database, actor: Actor, public_id: UUID) -> Case:
     )
 
 
-async def active_providers(db: Database, actor: Actor) -> list[ActiveProvider]:
-    """Everybody who may be placed, to choose from."""
+async def active_providers(db: Database, actor: Actor, request: UUID) -> list[ActiveProvider]:
+    """Everybody who may be placed, to choose from for a request; raises NotFound without one."""
     allow(actor, "matching.explain")
     async with db.transaction(actor) as tx:
+        if await request_by_public_id(tx, public_id=request) is None:
+            raise NotFound
         return await store.active_providers(tx, centre=actor.centre)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from rundum_core.actor import Actor, Role
-from rundum_core.errors import Forbidden, NotFound
+from rundum_core.errors import Forbidden, NotFound, RundumError
 
 Reach = Literal["any", "own"]
 # A visitor is anybody, signed in or not; a holder came by a mail link that was made for her.
@@ -97,9 +97,9 @@ def allow(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None
     """Let `actor` do `verb`, or raise.
 
     `owner` are the persons to whom the thing belongs (a client's contacts, an offer's provider);
-    None where the verb is about no single thing. Raises Forbidden for who may never do this, and
-    NotFound for who may do it with her own things only: foreign and missing answer alike. The
-    house itself (`WORKER`) may do everything.
+    None where the verb is about no single thing. Raises Forbidden for who may not do this with
+    her own things either, and NotFound for what is somebody else's: foreign and missing answer
+    alike. The house itself (`WORKER`) may do everything.
     """
     if actor.kind == "worker":
         return
@@ -107,11 +107,23 @@ def allow(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None
     reaches = {row[who] for who in _capacities(actor) if who in row}
     if "any" in reaches:
         return
-    if not reaches:
-        raise Forbidden("error.forbidden" if actor.person is not None else "error.sign_in")
+    if not reaches and actor.person is None:
+        raise Forbidden("error.sign_in")
     owners = {owner} if isinstance(owner, int) else set(owner or ())
-    if actor.person is None or actor.person not in owners:
+    hers = actor.person is not None and actor.person in owners
+    if not reaches and (owner is None or hers):
+        raise Forbidden()
+    if not hers:
         raise NotFound()
+
+
+def missing(actor: Actor, key: str) -> RundumError:
+    """What to raise for a thing that isn't there: staff read which, others the same as for what
+    is somebody else's, and who is nobody we know is asked to sign in."""
+    if actor.is_staff or actor.kind == "worker":
+        return NotFound(key)
+    unknown = actor.person is None and actor.link is None
+    return Forbidden("error.sign_in") if unknown else NotFound()
 
 
 def may(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None) -> bool:

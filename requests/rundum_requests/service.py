@@ -19,7 +19,7 @@ from rundum_core.idempotency import once
 from rundum_identity.centres import Centre, CentreSettings, centre_by_id
 from rundum_identity.contacts import contact_key
 from rundum_identity.persons import add_centre
-from rundum_identity.rights import allow
+from rundum_identity.rights import allow, missing
 from rundum_notifications.tasks import drop_task, finish_task, open_task
 from rundum_requests import store
 from rundum_requests.asking import has_email, prove_addresses
@@ -251,6 +251,6 @@ async def _by_public_id(tx: Transaction, actor: Actor, public_id: UUID) -> CareR
     if actor.centre is not None:
         request = await store.request_by_public_id(tx, public_id=public_id, centre=actor.centre)
     if request is None:
-        raise NotFound("requests.unknown")
+        raise missing(actor, "requests.unknown")
     allow(actor, "request.view", owner=await clients.persons_of(tx, request.client))
     return request

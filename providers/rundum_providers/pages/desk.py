@@ -161,6 +161,7 @@ async def withdraw_consent(
     db: Db, actor: Who, provider: FromPath[UUID], guardian: FromPath[UUID]
 ) -> AnyResponse:
     """A guardian has changed her mind."""
+    allow(actor, "provider.list")
     await credentials.withdraw_guardian_consent(db, actor, provider, guardian)
     return see_other(f"/desk/providers/{provider}#guardians")
 

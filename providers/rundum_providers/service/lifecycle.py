@@ -9,9 +9,9 @@ from rundum_core import events
 from rundum_core.actor import Actor
 from rundum_core.clock import BERLIN
 from rundum_core.db import Database, Transaction
-from rundum_core.errors import Conflict, FieldError, Invalid, NotFound
+from rundum_core.errors import Conflict, FieldError, Invalid
 from rundum_core.registry import Hook
-from rundum_identity.rights import allow
+from rundum_identity.rights import allow, missing
 from rundum_notifications.messages import tell
 from rundum_notifications.tasks import drop_task, finish_task
 from rundum_providers import admission
@@ -124,7 +124,7 @@ async def locked(tx: Transaction, provider: UUID, *expected: Status) -> Provider
     person = await store.lock_provider(tx, public_id=provider)
     found = None if person is None else await store.provider_by_person(tx, person=person)
     if found is None:
-        raise NotFound("providers.unknown")
+        raise missing(tx.actor, "providers.unknown")
     if expected:
         _expect(found, *expected)
     return found

@@ -16,7 +16,7 @@ from rundum_core.errors import FieldError, Invalid, NotFound
 from rundum_core.names import search_key, sound_key
 from rundum_core.places import look_up
 from rundum_identity.persons import ContactPoint, contacts_of
-from rundum_identity.rights import allow
+from rundum_identity.rights import allow, missing
 from rundum_providers.models import (
     BlockedClient,
     ComingBooking,
@@ -193,8 +193,7 @@ async def _visible(tx: Transaction, actor: Actor, provider: UUID) -> Provider:
     """The provider if the actor may see her: staff, herself, her guardians."""
     found = await store.provider_by_public_id(tx, public_id=provider)
     if found is None:
-        allow(actor, "provider.view")
-        raise NotFound("providers.unknown")
+        raise missing(actor, "providers.unknown")
     guardians = await store.guardians(tx, person=found.person)
     allow(
         actor,
