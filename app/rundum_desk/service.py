@@ -10,7 +10,7 @@ import msgspec
 from rundum_core import events
 from rundum_core.actor import Actor
 from rundum_core.db import Database, Transaction
-from rundum_core.errors import NotFound
+from rundum_core.errors import Conflict, NotFound
 from rundum_core.i18n import Translator
 from rundum_desk import store
 from rundum_desk.store import (
@@ -34,6 +34,7 @@ from rundum_notifications.tasks import Task
 AHEAD = timedelta(days=14)
 FIRST_PAGE = 2**62
 PAGE = 50
+DECIDED_THERE = ("approve", "release", "confirm")  # these end when it is decided, not by a tick
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,10 +98,7 @@ async def case(db: Database, actor: Actor, public_id: UUID) -> Case:
         offers = await store.live_offers(tx, request=contact.id)
     status = await request_status(db, actor, contact.id)
     async with db.transaction(actor) as tx:
-        findings = {}
-        for visit in status.visits:
-            if found := await run_store.last_finding(tx, visit=visit.id):
-                findings[visit.id] = await _named(tx, found)
+        findings = await _findings(tx, [visit.id for visit in status.visits])
     return Case(
         contact=contact, status=status, approvals=approvals, offers=offers, findings=findings
     )
@@ -120,10 +118,9 @@ async def task(db: Database, actor: Actor, public_id: UUID, t: Translator) -> Ta
     allow(actor, "task.list")
     async with db.transaction(actor) as tx:
         found = await tasks.find_task(tx, public_id)
-        lines = await store.board_tasks(tx, centre=actor.centre)
         return TaskView(
             task=found,
-            line=next((line for line in lines if line.id == found.id), None),
+            line=await store.board_task(tx, id=found.id),
             script=await messages.script(tx, found.subject, t) if found.kind == "call" else None,
             leads_to=await store.task_subject(tx, id=found.id),
         )
@@ -134,6 +131,8 @@ async def finish_task(db: Database, actor: Actor, public_id: UUID, *, reached: b
     allow(actor, "task.finish")
     async with db.transaction(actor) as tx:
         found = await tasks.find_task(tx, public_id)
+        if found.kind in DECIDED_THERE:
+            raise Conflict("desk.task.decide_there")
         if found.kind == "call":
             await messages.finish_call(tx, found.subject, reached=reached)
         else:
@@ -164,10 +163,17 @@ async def run(db: Database, actor: Actor, id: int) -> tuple[Run, list[RunVisit]]
         return found, await run_store.run_visits(tx, run=id)
 
 
-async def _named(tx: Transaction, finding: Finding) -> VisitFinding:
-    candidates = msgspec.convert(finding.candidates, list[Candidate])
-    people = await store.names_of(tx, persons=[one.provider for one in candidates])
-    names = {one.id: one.name for one in people}
-    return VisitFinding(
-        finding=finding, candidates=[(one, names.get(one.provider, "")) for one in candidates]
-    )
+async def _findings(tx: Transaction, visits: list[int]) -> dict[int, VisitFinding]:
+    """What the last runs found for these visits, by visit."""
+    found = [
+        (finding, msgspec.convert(finding.candidates, list[Candidate]))
+        for finding in await run_store.last_findings(tx, visits=visits)
+    ]
+    persons = {one.provider for _, candidates in found for one in candidates}
+    names = {one.id: one.name for one in await store.names_of(tx, persons=sorted(persons))}
+    return {
+        finding.visit: VisitFinding(
+            finding=finding, candidates=[(one, names.get(one.provider, "")) for one in candidates]
+        )
+        for finding, candidates in found
+    }

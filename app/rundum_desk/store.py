@@ -131,6 +131,7 @@ class ActiveProvider(msgspec.Struct, frozen=True):
 
 
 board_tasks = many("desk/board", "board_tasks", BoardTask)
+board_task = one("desk/board", "board_task", BoardTask)
 coming_visits = many("desk/board", "coming_visits", ComingVisit)
 mail_state = many("desk/board", "mail_state", MailLine)
 request_contact = one("desk/board", "request_contact", RequestContact)

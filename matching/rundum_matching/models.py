@@ -114,6 +114,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What a run found for a visit: `funnel` is (reason, how many), `candidates` at most ten."""
 
+    visit: int
     run: int
     outcome: Literal["filled", "partial", "unfilled"]
     eligible: int
@@ -191,6 +192,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 class OfferSeat(msgspec.Struct, frozen=True, kw_only=True):
     """A seat that an offer names; `slot` is the time it holds (none for parallel offers)."""
 
+    offer: int
     seat: int
     lane: int
     live: bool

@@ -74,10 +74,11 @@ async def request_status(db: Database, actor: Actor, request: int) -> RequestSta
         owners = await speakers_of(tx, asked_by=summary.asked_by, client=summary.client)
         allow(actor, "request.view", owner=owners)
         lines = await store.seats_with_state(tx, request=request)
-        visits = []
-        for visit in sorted({line.ordinal for line in lines}):
-            seats = [line for line in lines if line.ordinal == visit]
-            visits.append(await _visit(tx, summary, seats))
+        helpers = await _helpers(tx, summary, lines, owners)
+        visits = [
+            _visit(summary, [line for line in lines if line.ordinal == visit], helpers, tx.now)
+            for visit in sorted({line.ordinal for line in lines})
+        ]
         return RequestStatus(
             summary=summary,
             visits=visits,
@@ -110,20 +111,29 @@ async def awaited_consents(db: Database, actor: Actor) -> list[tuple[AwaitedCons
         ]
 
 
-async def _visit(tx: Transaction, summary: RequestSummary, seats: list[SeatState]) -> VisitStatus:
+async def _helpers(
+    tx: Transaction, summary: RequestSummary, lines: list[SeatState], owners: set[int]
+) -> dict[int, Helper]:
+    """Who said yes, by seat; the page to answer is for those whose answer it is."""
     days = (await centre_by_id(tx, summary.centre)).settings.disclosure_days
-    helpers = []
-    for seat in seats:
-        if seat.booking is None:
-            continue
-        details = await booking_store.booking_details(tx, id=seat.booking)
-        assert details is not None
+    seat_of = {line.booking: line for line in lines if line.booking is not None}
+    helpers = {}
+    for details in await booking_store.details_of_bookings(tx, ids=sorted(seat_of)):
+        seat = seat_of[details.id]
         token = None
-        if seat.approval is not None:
+        if seat.approval is not None and tx.actor.person in owners:
             token = await _approval_page(
                 tx, seat.approval, tx.actor.person, summary.centre, seat.starts_at
             )
-        helpers.append(Helper(person=disclosure.for_client(details, tx.now, days), approval=token))
+        helpers[seat.id] = Helper(
+            person=disclosure.for_client(details, tx.now, days), approval=token
+        )
+    return helpers
+
+
+def _visit(
+    summary: RequestSummary, seats: list[SeatState], helpers: dict[int, Helper], now: datetime
+) -> VisitStatus:
     needed = [seat for seat in seats if seat.required and seat.state == "open"]
     return VisitStatus(
         id=seats[0].visit,
@@ -131,14 +141,14 @@ async def _visit(tx: Transaction, summary: RequestSummary, seats: list[SeatState
         starts_at=seats[0].starts_at,
         ends_at=seats[0].ends_at,
         place=seats[0].place,
-        state=_state(summary, seats, tx.now),
+        state=_state(summary, seats, now),
         people=len(needed),
         firm=sum(seat.booking_state in ("confirmed", "completed") for seat in needed),
         asked=sum(seat.asked for seat in seats),
-        helpers=helpers,
+        helpers=[helpers[seat.id] for seat in seats if seat.id in helpers],
         cancellable=summary.state == "open"
         and any(seat.state == "open" for seat in seats)
-        and seats[0].ends_at > tx.now,
+        and seats[0].ends_at > now,
     )
 
 

@@ -18,7 +18,7 @@ from rundum_matching import disclosure
 from rundum_matching.approvals import speakers
 from rundum_matching.bookings import guardians_at
 from rundum_matching.disclosure import BookingForProvider, HelperForClient
-from rundum_matching.models import Approval, BookingLine, Offer, OfferDetails, OfferSeat, SeatCount
+from rundum_matching.models import Approval, BookingLine, OfferDetails, OfferSeat, SeatCount
 from rundum_matching.store import bookings as store
 from rundum_matching.store import offers as offer_store
 from rundum_notifications.calendar import CalendarEntry
@@ -130,12 +130,15 @@ async def offers_of(db: Database, actor: Actor) -> list[OfferView]:
     """The actor's own offers, those that wait first."""
     async with db.transaction(actor) as tx:
         allow(actor, "offer.view", owner=actor.person)
-        views = []
-        for offer in await offer_store.offers_of_person(
+        offers = await offer_store.offers_of_person(
             tx, person=actor.person, centre=actor.centre, most=20
-        ):
-            views.append(await _view(tx, offer))
-        return views
+        )
+        ids = [offer.id for offer in offers]
+        details = {one.id: one for one in await offer_store.details_of_offers(tx, ids=ids)}
+        seats = await offer_store.seats_of_offers(tx, offers=ids)
+        return [
+            _view(details[id], [seat for seat in seats if seat.offer == id], tx.now) for id in ids
+        ]
 
 
 async def bookings_of(db: Database, actor: Actor, person: int) -> list[BookingLine]:
@@ -161,15 +164,12 @@ async def feed_of(db: Database, actor: Actor, person: int, summary: str) -> list
     ]
 
 
-async def _view(tx: Transaction, offer: Offer) -> OfferView:
-    details = await offer_store.offer_details(tx, id=offer.id)
-    seats = await offer_store.seats_of_offer(tx, offer=offer.id)
-    assert details is not None
+def _view(details: OfferDetails, seats: list[OfferSeat], now: datetime) -> OfferView:
     return OfferView(
         offer=details,
         seats=seats,
         count=SeatCount(1, 0),
-        answerable=details.state == "pending" and details.expires_at > tx.now,
+        answerable=details.state == "pending" and details.expires_at > now,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from rundum_core.db import Transaction
 from rundum_core.queries import many, one, run
 from rundum_matching.models import (
     Approval,
@@ -40,7 +41,7 @@ birth_date_of = one("matching/booking", "birth_date_of", date)
 was_chosen = one("matching/booking", "was_chosen", bool)
 complete_bookings = many("matching/booking", "complete_bookings", Completed)
 bookings_to_remind = many("matching/booking", "bookings_to_remind", Reminder)
-booking_details = one("matching/booking", "booking_details", BookingDetails)
+details_of_bookings = many("matching/booking", "details_of_bookings", BookingDetails)
 bookings_of_person = many("matching/booking", "bookings_of_person", BookingLine)
 drop_seats = run("matching/booking", "drop_seats")
 live_bookings_of_request = many("matching/booking", "live_bookings_of_request", int)
@@ -64,3 +65,8 @@ request_summary = one("matching/booking", "request_summary", RequestSummary)
 visit_summary = one("matching/booking", "visit_summary", VisitSummary)
 firm_bookings_of_visit = many("matching/booking", "firm_bookings_of_visit", int)
 approval_of_booking = one("matching/booking", "approval_of_booking", int)
+
+
+async def booking_details(tx: Transaction, *, id: int) -> BookingDetails | None:
+    """What one booking's page and letters may need."""
+    return next(iter(await details_of_bookings(tx, ids=[id])), None)

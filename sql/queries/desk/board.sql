@@ -13,6 +13,20 @@ LEFT JOIN person k ON k.id = t.claimed_by
 WHERE t.centre = :centre AND t.state = 'open'
 ORDER BY t.due_at, t.id LIMIT 200;
 
+-- name: board_task
+-- One task with whom it concerns.
+SELECT t.id, t.public_id, t.kind, t.subject, t.due_at, t.created_at,
+       p.given_name || ' ' || p.family_name AS person_name,
+       (SELECT c.value FROM contact_point c WHERE c.person = t.person AND c.channel = 'phone'
+        ORDER BY c.id LIMIT 1) AS phone,
+       (SELECT c.best_time FROM contact_point c WHERE c.person = t.person AND c.channel = 'phone'
+        ORDER BY c.id LIMIT 1) AS best_time,
+       k.given_name AS claimed_by
+FROM task t
+LEFT JOIN person p ON p.id = t.person
+LEFT JOIN person k ON k.id = t.claimed_by
+WHERE t.id = :id;
+
 -- name: coming_visits
 -- Visits of open requests that begin from now on, with how far they are filled.
 SELECT v.id, v.public_id, r.public_id AS request_public_id, r.service, r.priority,

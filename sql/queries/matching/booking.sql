@@ -140,8 +140,8 @@ WHERE b.state = 'confirmed' AND v.date = :date AND v.centre = :centre
   AND NOT EXISTS (SELECT FROM event e WHERE e.key = 'reminder:' || b.id || ':' || v.date)
 ORDER BY b.id LIMIT 500;
 
--- name: booking_details
--- What a booking's page and letters may need; who sees which part is decided in disclosure.
+-- name: details_of_bookings
+-- What bookings' pages and letters may need; who sees which part is decided in disclosure.
 SELECT b.id, b.public_id, b.centre, b.state, b.person, b.rate, b.way_minutes, b.ical_uid,
        b.ical_sequence, b.cancelled_by, b.reason, b.late, lower(b.during) AS starts_at,
        upper(b.during) AS ends_at, r.id AS request, r.public_id AS request_public_id,
@@ -167,7 +167,8 @@ JOIN client c ON c.id = r.client
 JOIN place sp ON sp.id = v.start_place
 JOIN place ep ON ep.id = v.end_place
 JOIN person pe ON pe.id = b.person
-WHERE b.id = :id;
+WHERE b.id = ANY(:ids::bigint[])
+ORDER BY b.id;
 
 -- name: bookings_of_person
 -- A provider's bookings from a time on (for her pages and her calendar feed).

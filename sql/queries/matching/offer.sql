@@ -79,13 +79,13 @@ UPDATE offer SET state = :becomes, answered_at = :now, expires_at = coalesce(:ex
 WHERE id = :id AND state = :was
 RETURNING id;
 
--- name: seats_of_offer
--- What an offer names.
-SELECT os.seat, os.lane, os.live, os.slot, s.visit, v.public_id AS visit_public_id, s.required, s.role,
+-- name: seats_of_offers
+-- What offers name.
+SELECT os.offer, os.seat, os.lane, os.live, os.slot, s.visit, v.public_id AS visit_public_id, s.required, s.role,
        lower(s.during) AS starts_at, upper(s.during) AS ends_at, v.start_place, v.end_place
 FROM offer_seat os JOIN seat s ON s.id = os.seat JOIN visit v ON v.id = s.visit
-WHERE os.offer = :offer
-ORDER BY lower(s.during), os.seat;
+WHERE os.offer = ANY(:offers::bigint[])
+ORDER BY os.offer, lower(s.during), os.seat;
 
 -- name: end_offer_seats
 -- The offer's lanes are free again, and the time it held.
@@ -144,8 +144,8 @@ INSERT INTO request_provider (centre, request, person, kind)
 VALUES (:centre, :request, :person, :kind)
 ON CONFLICT (request, person) DO UPDATE SET kind = EXCLUDED.kind;
 
--- name: offer_details
--- What an offer's page and letter may show before the firm booking: no street, no name, no phone.
+-- name: details_of_offers
+-- What offers' pages and letters may show before the firm booking: no street, no name, no phone.
 SELECT o.id, o.public_id, o.centre, o.state, o.parallel, o.rate, o.way_minutes, o.distance_km,
        o.expires_at, o.person, r.id AS request, r.public_id AS request_public_id, r.service,
        r.payer, c.kind AS client_kind, c.status AS client_status, r.tasks, r.tags,
@@ -155,7 +155,8 @@ SELECT o.id, o.public_id, o.centre, o.state, o.parallel, o.rate, o.way_minutes, 
        (SELECT p.name FROM visit v JOIN place p ON p.id = v.start_place
         WHERE v.request = r.id ORDER BY v.ordinal LIMIT 1) AS place
 FROM offer o JOIN care_request r ON r.id = o.request JOIN client c ON c.id = r.client
-WHERE o.id = :id;
+WHERE o.id = ANY(:ids::bigint[])
+ORDER BY o.id;
 
 -- name: seat_count
 -- How many people a seat's visit needs, and how many are asked for this seat besides this offer.

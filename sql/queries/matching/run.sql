@@ -56,10 +56,10 @@ JOIN place p ON p.id = v.start_place
 WHERE rv.run = :run
 ORDER BY rv.outcome DESC, v.during, rv.visit;
 
--- name: last_finding
--- What the newest run found for a visit.
-SELECT run, outcome, eligible, funnel, candidates
-FROM run_visit WHERE visit = :visit ORDER BY run DESC LIMIT 1;
+-- name: last_findings
+-- What the newest run found for each of some visits.
+SELECT DISTINCT ON (visit) visit, run, outcome, eligible, funnel, candidates
+FROM run_visit WHERE visit = ANY(:visits::bigint[]) ORDER BY visit, run DESC;
 
 -- name: forget_runs
 -- Runs older than anybody asks about.
