@@ -113,7 +113,7 @@ async def test_nobody_reads_the_request_of_others(house, browser) -> None:
         assert (await one.get(f"/api/v1/requests/{uuid4()}")).status_code == 404
         assert (await one.get("/api/v1/requests/nonsense")).status_code == 404
     async with browser() as one:
-        assert (await one.get(where)).status_code == 404
+        assert (await one.get(where)).status_code == 401
         assert (await one.get(POST)).status_code == 401
 
 
