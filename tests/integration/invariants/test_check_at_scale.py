@@ -61,7 +61,8 @@ INSERT INTO offer OVERRIDING SYSTEM VALUE
            at - interval '2 days', at - interval '1 day', at - interval '2 days' FROM h;
 INSERT INTO offer_seat SELECT 1, n, n, 1, false, n FROM g;
 INSERT INTO booking (id, centre, seat, during, person, slot, offer, origin, state, rate,
-                     way_minutes, ical_uid, created_at, confirmed_at, ended_at) OVERRIDING SYSTEM VALUE
+                     way_minutes, ical_uid, created_at, confirmed_at, ended_at)
+    OVERRIDING SYSTEM VALUE
     SELECT n, 1, n, during, helper, n, n, 'matched', CASE WHEN n <= ROWS / 2 THEN 'completed'
            ELSE 'confirmed' END, 1500, 1, n::text, at - interval '2 days', at - interval '2 days',
            CASE WHEN n <= ROWS / 2 THEN at + interval '3 hours' END FROM h;
