@@ -1,5 +1,6 @@
 """Pages for families and providers: the way in, what is mine, and where a request stands."""
 
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from litestar.params import FromPath
 
 from rundum_core import links
 from rundum_core.actor import Actor, visitor
-from rundum_core.errors import NotFound
+from rundum_core.errors import Conflict, NotFound
 from rundum_identity.centres import centres
 from rundum_identity.faces import show_centre
 from rundum_identity.given import Here
@@ -80,7 +81,7 @@ async def cancel_request(
     """Nobody is needed any more."""
     actor, id = await _reach(request, db, actor, reference)
     new = CLIENT_CANCELS.parse(await form_body(request))
-    await cancellations.cancel_request(db, actor, id, by="client", reason=new.reason)
+    await _over(cancellations.cancel_request(db, actor, id, by="client", reason=new.reason))
     return see_other(f"/requests/{reference}")
 
 
@@ -96,8 +97,17 @@ async def cancel_visit(
     actor, id = await _reach(request, db, actor, reference)
     new = CLIENT_CANCELS.parse(await form_body(request))
     date = await status.visit_of(db, actor, id, visit)
-    await cancellations.cancel_visit(db, actor, date, by="client", reason=new.reason)
+    await _over(cancellations.cancel_visit(db, actor, date, by="client", reason=new.reason))
     return see_other(f"/requests/{reference}")
+
+
+async def _over(cancelled: Awaitable[None]) -> None:
+    """Cancel; the second click finds it cancelled, which the page behind says."""
+    try:
+        await cancelled
+    except Conflict as conflict:
+        if conflict.key != "request.not_open":
+            raise
 
 
 async def _reach(request: AnyRequest, db: Db, actor: Who, reference: str) -> tuple[Actor, int]:

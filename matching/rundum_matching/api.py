@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from rundum_core.errors import NotFound
 from rundum_identity.rights import allow
-from rundum_matching import approvals, bookings, cancellations, offers, runs, status, views
+from rundum_matching import approvals, bookings, cancellations, feeds, offers, runs, status, views
 from rundum_matching.disclosure import BookingForProvider
 from rundum_matching.explain import Reasons, why_not
 from rundum_matching.forms import CHOSEN_VISITS, CLIENT_CANCELS, PROVIDER_CANCELS
@@ -20,7 +20,7 @@ from rundum_matching.store import bookings as booking_store
 from rundum_matching.store import runs as run_store
 from rundum_matching.views import OfferView
 from rundum_web.bodies import json_body
-from rundum_web.given import Db, Who
+from rundum_web.given import Db, PathNumber, QueryNumber, Who
 
 AnyRequest = Request[Any, Any, Any]
 FIRST_PAGE = 2**62
@@ -32,6 +32,12 @@ class RunView(Struct, frozen=True, kw_only=True):
 
     run: Run
     visits: list[RunVisit]
+
+
+class FeedAddress(Struct, frozen=True, kw_only=True):
+    """Where a calendar program finds the feed; keep it to yourself."""
+
+    path: str
 
 
 @get("/api/v1/offers")
@@ -70,6 +76,12 @@ async def list_bookings(db: Db, actor: Who) -> list[BookingLine]:
         allow(actor, "calendar.view")
         return []
     return await views.bookings_of(db, actor, actor.person)
+
+
+@post("/api/v1/calendar", status_code=201)
+async def make_feed_address(db: Db, actor: Who) -> FeedAddress:
+    """A new path of the bearer's private calendar feed; the old one opens nothing any more."""
+    return FeedAddress(path=await feeds.new_feed_address(db, actor))
 
 
 @get("/api/v1/bookings/{id:uuid}")
@@ -142,7 +154,7 @@ async def cancel_visit(
 
 
 @get("/api/v1/runs")
-async def list_runs(db: Db, actor: Who, before: FromQuery[int | None] = None) -> list[Run]:
+async def list_runs(db: Db, actor: Who, before: QueryNumber = None) -> list[Run]:
     """Matching runs, the newest first, fifty at a time."""
     allow(actor, "matching.view")
     async with db.transaction(actor) as tx:
@@ -156,7 +168,7 @@ async def start_run(db: Db, actor: Who, state: State) -> Run:
 
 
 @get("/api/v1/runs/{id:int}")
-async def show_run(db: Db, actor: Who, id: FromPath[int]) -> RunView:
+async def show_run(db: Db, actor: Who, id: PathNumber) -> RunView:
     """What a run saw and found."""
     allow(actor, "matching.view")
     async with db.transaction(actor) as tx:
@@ -196,6 +208,7 @@ routes: list[Any] = [
     accept_offer,
     decline_offer,
     list_bookings,
+    make_feed_address,
     show_booking,
     cancel_booking,
     give_approval,

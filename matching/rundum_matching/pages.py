@@ -9,13 +9,13 @@ from litestar.params import FromPath
 from rundum_core.errors import Conflict
 from rundum_core.links import Purpose
 from rundum_identity.faces import show_centre
-from rundum_matching import approvals, bookings, offers, views
+from rundum_matching import approvals, bookings, feeds, offers, views
 from rundum_matching.forms import CHOSEN_VISITS, PROVIDER_CANCELS
 from rundum_matching.views import Reached
 from rundum_notifications import calendar
 from rundum_web.bodies import form_body
 from rundum_web.given import Db, Who
-from rundum_web.render import page, see_other, translator
+from rundum_web.render import furniture_of, page, see_other, translator
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -151,6 +151,26 @@ async def show_calendar(
     return Response(body, media_type="text/calendar; charset=utf-8")
 
 
+@get("/my-calendar", include_in_schema=False)
+async def show_feed_address(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
+    """The address with which a provider's own calendar shows her visits."""
+    path = await feeds.feed_address(db, actor)
+    base = furniture_of(request).base_url
+    return page(
+        request,
+        "matching/feed.html",
+        address=None if path is None else base + path,
+        form=PROVIDER_CANCELS.blank(),
+    )
+
+
+@post("/my-calendar", status_code=303, include_in_schema=False)
+async def make_feed_address(db: Db, actor: Who) -> Response[Any]:
+    """A new address; the old one, if there was one, opens nothing any more."""
+    await feeds.new_feed_address(db, actor)
+    return see_other("/my-calendar")
+
+
 async def _reach(
     request: AnyRequest, db: Db, actor: Who, purpose: Purpose, reference: str
 ) -> Reached:
@@ -181,4 +201,6 @@ routes = [
     show_booking,
     cancel_booking,
     show_calendar,
+    show_feed_address,
+    make_feed_address,
 ]
