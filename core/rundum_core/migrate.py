@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -40,6 +41,13 @@ _PROTECT = f"""
     REVOKE ALL ON migration FROM {WEB}, {WORKER};
     GRANT SELECT ON migration TO {WEB}, {WORKER};
 """  # noqa: S608  (constants of this file)
+# no waiting helps: password, login or database, or what asyncpg can't read in the address
+_WRONG_ADDRESS = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InterfaceError,
+    ValueError,
+)
 # what the loser of a race sees: the role is there, or its row was just changed by another
 _ALSO_AT_IT = (
     asyncpg.DuplicateObjectError,
@@ -146,17 +154,18 @@ def sql_for_the_administrator(login: str, database: str) -> tuple[str, ...]:
 async def _connect(dsn: str, patience: float, say: Callable[[str], None]) -> asyncpg.Connection:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience
-    while True:
+    for attempt in itertools.count():
         try:
             connection = await asyncpg.connect(dsn, timeout=5)
             break
-        except (asyncpg.InvalidPasswordError, asyncpg.InvalidCatalogNameError) as failure:
+        except _WRONG_ADDRESS as failure:
             raise StartRefused(f"RUNDUM_DATABASE_URL: {failure}") from failure
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as failure:
+        except (OSError, asyncpg.PostgresError, TimeoutError) as failure:
+            reason = str(failure) or type(failure).__name__
             if loop.time() >= deadline:
-                reason = str(failure) or type(failure).__name__
                 raise StartRefused(f"The database doesn't answer: {reason}") from failure
-            say("Waiting for the database …")
+            if attempt % 5 == 0:
+                say(f"Waiting for the database ({reason}) …")
             await asyncio.sleep(min(2.0, max(0.1, deadline - loop.time())))
     version = await connection.fetchval("SELECT current_setting('server_version_num')::integer")
     if version < OLDEST_SERVER:

@@ -131,6 +131,11 @@ async def test_a_server_that_is_away_is_said_in_a_line_without_the_password() ->
     assert "hidden" not in str(refused.value)
 
 
+async def test_a_login_that_there_is_not_is_not_waited_for(server: str) -> None:
+    with pytest.raises(StartRefused, match=r"RUNDUM_DATABASE_URL: role .* does not exist"):
+        await migrate(server.replace("//rundum@", "//nobody_knows@"), patience=600)
+
+
 async def test_the_schema_for_reading_is_what_the_migrations_make(
     connection: asyncpg.Connection,
 ) -> None:
