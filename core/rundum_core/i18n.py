@@ -209,6 +209,11 @@ class Translator:
         """`a, b und c`."""
         return format_list(list(words), locale=_BABEL[self.locale])
 
+    def ages(self, bands: Iterable[str]) -> str:
+        """Age bands, the youngest first: `2–3 und 4–6 Jahre`."""
+        youngest_first = sorted(bands, key=lambda band: int(band.partition("-")[0]))
+        return self("core.ages", ages=self.join(b.replace("-", "–") for b in youngest_first))
+
     def phone(self, e164: str) -> str:
         """A number as it is written in the country: `03904 555012`, foreign ones with +."""
         number = phonenumbers.parse(e164)

@@ -227,6 +227,17 @@ class Filled:
         """Each error with the id of the input to go to (None where no field has that name)."""
         return [(error, self._anchor(error.field)) for error in self.errors]
 
+    def label_of(self, error: FieldError) -> str | None:
+        """The key of the label that an error of any form needs before it, to say where it is."""
+        if not error.key.startswith("forms."):
+            return None
+        for shown in self:
+            if shown.kind == "rows" and error.field.startswith(f"{shown.name}."):
+                return next((key for row in shown.rows if (key := row.label_of(error))), None)
+            if error in shown.errors:
+                return shown.label
+        return None
+
     def _anchor(self, name: str) -> str | None:
         for shown in self:
             if name == shown.name and shown.field.parts:

@@ -186,6 +186,24 @@ def test_the_summary_leads_to_the_input_that_is_wrong() -> None:
     ]
 
 
+def test_an_error_that_fits_any_field_says_which_one_it_means() -> None:
+    errors = (
+        FieldError("email", "forms.email.form"),
+        FieldError("during.to", "forms.missing.to"),
+        FieldError("children.0.count", "forms.integer.form"),
+        FieldError("email", "test.email_of_another"),
+        FieldError("elsewhere", "forms.missing.text"),
+    )
+    filled = FORM.filled(GOOD, Invalid(errors))
+    assert [filled.label_of(error) for error in errors] == [
+        filled["email"].label,
+        filled["during"].label,
+        filled["children"].rows[0]["count"].label,
+        None,
+        None,
+    ]
+
+
 def test_a_stored_value_shown_and_sent_back_is_the_same() -> None:
     assert FORM.parse(FORM.of(VALUE).sent) == VALUE
 

@@ -207,3 +207,10 @@ def test_the_language_is_the_first_wish_that_we_speak(
     wishes: tuple[str | None, ...], accept: str | None, chosen: str
 ) -> None:
     assert choose_locale(*wishes, accept=accept) == chosen
+
+
+def test_age_bands_are_told_as_one_phrase_the_youngest_first(
+    de: Translator, en: Translator
+) -> None:
+    assert de.ages(["11-13", "2-3", "4-6"]) == "2–3, 4–6 und 11–13 Jahre"
+    assert en.ages(["0-1"]) == "0–1 years"
