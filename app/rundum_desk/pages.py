@@ -19,7 +19,7 @@ from rundum_matching.runs import run_on_demand
 from rundum_matching.store.offers import offer_by_public_id
 from rundum_requests import service as requests
 from rundum_web.bodies import form_body
-from rundum_web.given import Db, Speech, Who
+from rundum_web.given import Db, PathNumber, QueryNumber, Speech, Who
 from rundum_web.render import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
@@ -140,7 +140,7 @@ async def release_offer(
 
 @post("/desk/approvals/{approval:int}/consent", status_code=303, include_in_schema=False)
 async def give_approval(
-    request: AnyRequest, db: Db, actor: Who, approval: FromPath[int]
+    request: AnyRequest, db: Db, actor: Who, approval: PathNumber
 ) -> Response[Any]:
     """A yes that came by phone, or the desk's own."""
     allow(actor, "staff.work")
@@ -150,7 +150,7 @@ async def give_approval(
 
 @post("/desk/approvals/{approval:int}/refusal", status_code=303, include_in_schema=False)
 async def refuse_approval(
-    request: AnyRequest, db: Db, actor: Who, approval: FromPath[int]
+    request: AnyRequest, db: Db, actor: Who, approval: PathNumber
 ) -> Response[Any]:
     """A no that came by phone, or the desk's own."""
     allow(actor, "staff.work")
@@ -179,7 +179,7 @@ async def finish_task(
 
 @get("/desk/runs", include_in_schema=False)
 async def list_runs(
-    request: AnyRequest, db: Db, actor: Who, before: FromQuery[int | None] = None
+    request: AnyRequest, db: Db, actor: Who, before: QueryNumber = None
 ) -> Response[str]:
     """Matching runs, the newest first."""
     lines = await service.runs(db, actor, before)
@@ -196,7 +196,7 @@ async def start_run(db: Db, actor: Who, state: State) -> Response[Any]:
 
 @get("/desk/runs/{id:int}", include_in_schema=False)
 async def show_run(
-    request: AnyRequest, db: Db, actor: Who, t: Speech, id: FromPath[int]
+    request: AnyRequest, db: Db, actor: Who, t: Speech, id: PathNumber
 ) -> Response[str]:
     """What a run saw, placed and left, visit by visit."""
     found, visits = await service.run(db, actor, id)

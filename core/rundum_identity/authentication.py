@@ -46,9 +46,16 @@ def session_cookie(base_url: str, host: str) -> SessionCookie:
     Where the service itself is reached without TLS and under another name than localhost,
     browsers refuse such a cookie, and it is `rundum`.
     """
-    if urlsplit(base_url).scheme == "https" or urlsplit(f"//{host}").hostname in _LOCAL:
+    if urlsplit(base_url).scheme == "https" or _is_local(host):
         return SessionCookie(name="__Host-rundum", secure=True)
     return SessionCookie(name="rundum", secure=False)
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return urlsplit(f"//{host}").hostname in _LOCAL
+    except ValueError:  # whatever was sent as a Host
+        return False
 
 
 async def authenticate(db: Database, connection: Connection) -> Actor:

@@ -12,7 +12,7 @@ from rundum_core.clock import Clock, system_clock
 from rundum_core.i18n import Catalogues
 from rundum_web.assets import Assets
 from rundum_web.problems import answer_problem
-from rundum_web.security import add_headers, same_origin
+from rundum_web.security import add_headers, readable_address, same_origin
 
 STATE = "furniture"
 
@@ -48,7 +48,7 @@ class Furniture(InitPlugin):
             Exception: answer_problem,
             **app_config.exception_handlers,
         }
-        app_config.guards.append(same_origin(self.base_url))
+        app_config.guards += [readable_address, same_origin(self.base_url)]
         app_config.before_send.append(add_headers(https=self.https))
         app_config.route_handlers.append(static_file)
         if self.development:

@@ -121,7 +121,7 @@ def _shown(request: Request[Any, Any, Any], **context: Any) -> Response[Any]:
     return page(
         request,
         "house.html",
-        mood="desk" if request.url.path.endswith("/desk") else "family",
+        mood="desk" if request.scope["path"].endswith("/desk") else "family",
         start=start,
         end=start + timedelta(hours=4),
         steps=steps,

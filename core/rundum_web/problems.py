@@ -121,7 +121,7 @@ def sentence(problem: Problem, t: Translator) -> str:
 def wants_json(request: Request[Any, Any, Any]) -> bool:
     """The API always; elsewhere who asks for JSON and not for a page."""
     accept = request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or ("json" in accept and "html" not in accept)
+    return request.scope["path"].startswith("/api/") or ("json" in accept and "html" not in accept)
 
 
 def _of_http(error: HTTPException) -> Problem:

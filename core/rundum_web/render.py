@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar import MediaType, Request, Response
@@ -142,7 +142,8 @@ def _address(request: Request[Any, Any, Any], **changes: str) -> str:
     query = request.scope["query_string"].decode("latin-1")
     kept = [pair for pair in parse_qsl(query, errors="replace")[:50] if pair[0] != "lang"]
     written = urlencode([*kept, *changes.items()])
-    return f"{request.url.path}?{written}" if written else request.url.path
+    path = quote(request.scope["path"])  # request.url stumbles over a broken Host header
+    return f"{path}?{written}" if written else path
 
 
 def _languages(request: Request[Any, Any, Any], current: Locale) -> list[tuple[Locale, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler
 
 from rundum_core.errors import Forbidden
@@ -59,6 +60,14 @@ def same_origin(base_url: str) -> Callable[[ASGIConnection[Any, Any, Any, Any], 
             raise Forbidden("error.other_site")
 
     return guard
+
+
+def readable_address(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard against addresses with NUL in them, which no text of ours holds and no text of the
+    database can be compared with. Raises a 400."""
+    scope = connection.scope
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise ClientException
 
 
 def add_headers(*, https: bool) -> Callable[[Any, Any], Awaitable[None]]:

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 KEPT = 2000
 LARGEST = 10_000_000
+MOST_NAME = 80
 # files beyond KEPT are cleared away so often
 CLEARED_EVERY = 50
 
@@ -78,7 +79,7 @@ def mails(directory: Path, limit: int = 200) -> list[Caught]:
 
 def read(directory: Path, name: str) -> EmailMessage | None:
     """A mail by its name in the list; None if there is none of that name (any more)."""
-    if not name.replace("-", "").isalnum():
+    if len(name) > MOST_NAME or not name.replace("-", "").isalnum():
         return None
     try:
         raw = (directory / f"{name}.eml").read_bytes()
