@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.params import FromPath
 
 import rundum_desk.api
+import rundum_desk.card_index.pages
 import rundum_desk.pages
 import rundum_identity.api
 import rundum_identity.pages
@@ -38,7 +39,7 @@ from rundum_identity.authentication import authenticate
 from rundum_identity.centres import Centre, centre_by_slug
 from rundum_identity.faces import face_of, show_centre
 from rundum_web.furniture import Furniture
-from rundum_web.given import Db
+from rundum_web.given import Db, Who
 from rundum_web.render import translator
 
 ROOMS = (
@@ -54,6 +55,7 @@ ROOMS = (
     rundum_portal.api,
     rundum_desk.pages,
     rundum_desk.api,
+    rundum_desk.card_index.pages,
 )
 
 
@@ -119,13 +121,19 @@ async def _actor(request: Request[Any, Any, Any], db: Db) -> Actor:
     return actor
 
 
-async def _centre(request: Request[Any, Any, Any], db: Db, slug: FromPath[str]) -> Centre:
-    """The centre whose page this is, by its name in the address."""
+async def _centre(
+    request: Request[Any, Any, Any], db: Db, actor: Who, slug: FromPath[str]
+) -> Centre:
+    """The centre whose page this is, by its name in the address.
+
+    After `actor`, whose own centre would else stand on the page, or not, as it happens.
+    """
     async with db.transaction(visitor()) as tx:
         centre = await centre_by_slug(tx, slug)
     request.state.centre = face_of(centre, translator(request))
     return centre
 
 
-def _translator(request: Request[Any, Any, Any]) -> Translator:
+def _translator(request: Request[Any, Any, Any], actor: Who) -> Translator:
+    """In the language of who asks: after `actor`, whose account may name one."""
     return translator(request)
