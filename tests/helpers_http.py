@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,9 @@ ORIGIN = "https://rundum.test"
 COOKIE = "__Host-rundum"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # who is signed in where: the name in `Side.people`, and whether at the other centre
-ROLES = ("client", "other_client", "provider", "other_provider", "guardian", "desk", "administrator")
+ROLES = (
+    "client", "other_client", "provider", "other_provider", "guardian", "desk", "administrator",
+)  # fmt: skip
 # what can't be left out behind some addresses
 QUERIES = {
     "/api/v1/places": "?q=Barl",
@@ -38,6 +40,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     parameters: tuple[tuple[str, str, str], ...]
     public: bool
     opt: dict[str, Any]
+    handler: Callable[..., Any]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -103,7 +106,30 @@ def _endpoints(app: Litestar) -> Iterator[Endpoint]:
                     parameters=tuple(parameters),
                     public=bool(handler.opt.get("public")),
                     opt=handler.opt,
+                    handler=handler.fn,
                 )
+
+
+def calm(answer: httpx.Response, endpoint: object = "") -> None:
+    """Whatever was asked: no fault, nothing of our insides, and a refusal that says what it is."""
+    where = f"{endpoint} {answer.request.method} {str(answer.request.url)[:200]}"
+    assert answer.status_code < 500, f"{where}: {answer.status_code} {answer.text[:300]}"
+    assert "Traceback" not in answer.text, where
+    assert '.py", line' not in answer.text, where
+    if answer.status_code < 400 or answer.request.method == "HEAD":
+        return
+    kind = answer.headers["content-type"]
+    if answer.request.url.path.startswith("/api/"):
+        assert kind == "application/problem+json", f"{where}: {kind}"
+        told = answer.json()
+        assert told["status"] == answer.status_code, where
+        assert all((told["title"], told["detail"], told["key"])), where
+        for error in told.get("errors", ()):
+            assert len(error["detail"]) > 10, where
+            assert error["detail"] != error["key"], where
+    else:
+        assert kind == "text/html; charset=utf-8", f"{where}: {kind}"
+        assert re.search(r"<h1>[^<]{3,}", answer.text), where
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -137,6 +163,11 @@ class House(Struct, frozen=True, kw_only=True):
             given.setdefault("content-type", FORM_TYPE)
         return await self.client.request(method, path, content=content, json=json, headers=given)
 
+    async def bare(self, method: str, path: str, headers: Any, **more: Any) -> httpx.Response:
+        """A request with these headers only."""
+        self.app.state.db = self.db
+        return await self.client.request(method, path, headers=headers, **more)
+
     async def send(
         self,
         who: str,
@@ -156,6 +187,14 @@ class House(Struct, frozen=True, kw_only=True):
         if endpoint.is_api:
             return await self.ask(who, endpoint.method, path, json=sent, **more)
         return await self.ask(who, endpoint.method, path, form=sent, **more)
+
+    async def at(self, endpoint: Endpoint, path: str, *, who: str, **more: Any) -> httpx.Response:
+        """The same call as `send`, at another path."""
+        sent = BODIES.get(str(endpoint), {})
+        if endpoint.method == "GET":
+            return await self.ask(who, "GET", path, **more)
+        body = {"json": sent} if endpoint.is_api else {"form": sent}
+        return await self.ask(who, endpoint.method, path, **(body | more))
 
     async def rows(self, sql: str, *arguments: Any) -> list[Any]:
         async with self.db.work() as tx:

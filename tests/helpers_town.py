@@ -217,9 +217,7 @@ async def _present(
     await placing.asks(made["withdrawn"], petra)
     await _cancel_request(placing, made["withdrawn"])
     firm = await _firm(placing, made["cancelled"], petra)
-    await bookings.cancel_booking(
-        db, placing.actor(petra), firm, by="provider", reason="no_time"
-    )
+    await bookings.cancel_booking(db, placing.actor(petra), firm, by="provider", reason="no_time")
     await _accepted(placing, made["event"], jana)
     await _accepted(placing, made["minor"], people["minor"])
     await _proposed(placing, made["proposed"], jana)
@@ -332,8 +330,9 @@ async def _things(
     request = await value("SELECT public_id FROM care_request WHERE id = $1", requests["firm"])
     visit = await value("SELECT public_id FROM visit WHERE request = $1", requests["firm"])
     offer = await value("SELECT public_id FROM offer WHERE request = $1", requests["asked"])
-    firm = await value(f"SELECT public_id FROM booking WHERE seat IN {of_request}", requests["firm"])
-    waiting = await value(f"SELECT id FROM booking WHERE seat IN {of_request}", requests["waiting"])
+    booking = f"FROM booking WHERE seat IN {of_request}"
+    firm = await value(f"SELECT public_id {booking}", requests["firm"])
+    waiting = await value(f"SELECT id {booking}", requests["waiting"])
     approval = await placing.approval(int(waiting))
     petra = await value("SELECT public_id FROM provider WHERE person = $1", people["provider"])
     credential = await value(
@@ -391,9 +390,7 @@ async def _tokens(
     """What can only be reached by a link, by the link that its letter holds."""
     await send_link(placing.db, f"kanari.client@{placing.centre.slug}.example")
     sign_in = await placing.id("SELECT max(id) FROM link WHERE purpose = 'sign_in'")
-    (asked,) = await placing.ids(
-        "SELECT id FROM care_request WHERE public_id = $1", unconfirmed.id
-    )
+    (asked,) = await placing.ids("SELECT id FROM care_request WHERE public_id = $1", unconfirmed.id)
     (neu,) = await placing.ids("SELECT asked_by FROM care_request WHERE id = $1", asked)
     async with placing.db.work() as tx:
 

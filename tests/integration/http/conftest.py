@@ -173,6 +173,4 @@ async def _connect(server: str, name: str, clock: Clock) -> Database:
 
 
 def _settings(data: Path) -> Settings:
-    return Settings(
-        data=data, secret_key=KEY, base_url=ORIGIN, development=True, log_format="json"
-    )
+    return Settings(data=data, secret_key=KEY, base_url=ORIGIN, development=True, log_format="json")
