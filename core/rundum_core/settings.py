@@ -21,6 +21,7 @@ from rundum_core.secretkey import SHORTEST, kept_key
 PREFIX = "RUNDUM_"
 SMTP_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 
+_ALL_OF_THEM = "`rundum settings` lists them all."
 _SECRET = {"secret": True}
 _SWITCH = {"on": "true", "yes": "true", "off": "false", "no": "false"}
 
@@ -171,8 +172,8 @@ def _given(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         text = environ[variable].strip()
         if variable not in variables:
             near = difflib.get_close_matches(variable.removeprefix(PREFIX).lower(), _FIELDS, 1)
-            hint = f" Did you mean {_variable(near[0])}?" if near else " `rundum settings` lists them all."
-            wrong.append(f"{variable} is no setting.{hint}")
+            hint = f"Did you mean {_variable(near[0])}?" if near else _ALL_OF_THEM
+            wrong.append(f"{variable} is no setting. {hint}")
         elif text:
             name = variables[variable]
             kind, meta = _FIELDS[name]
