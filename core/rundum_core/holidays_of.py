@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-import holidays
 import msgspec
 
 
@@ -27,6 +26,8 @@ def holidays_of(state: str, first_year: int, last_year: int) -> Holidays:
     School holidays are known some years ahead only; a year that isn't planned yet has none, and
     all its working days count as school days. Raises `ValueError` for an unknown state.
     """
+    import holidays  # a third of a second that no start has to wait for
+
     years = range(first_year, last_year + 1)
     try:
         public = holidays.country_holidays("DE", subdiv=state, years=years)

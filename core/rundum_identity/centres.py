@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated
 
-import holidays
 import msgspec
 from msgspec import Meta
 
@@ -218,4 +217,6 @@ async def change_settings(tx: Transaction, centre: int, settings: CentreSettings
 @cache
 def public_holidays(state: str) -> Container[date]:
     """The public holidays of a federal state (`ST` is Saxony-Anhalt), for any year."""
+    import holidays  # a third of a second that no start has to wait for
+
     return holidays.country_holidays("DE", subdiv=state)

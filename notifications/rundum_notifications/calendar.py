@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import icalendar
 import msgspec
+
+# a quarter of a second that no start has to wait for: imported with the first entry
+if TYPE_CHECKING:
+    import icalendar
 
 PRODUCT = "-//Rundum//Rundum//DE"
 REFRESH = timedelta(hours=1)
@@ -59,6 +62,8 @@ def invitation(entry: CalendarEntry, now: datetime) -> bytes:
 
 def feed(entries: Iterable[CalendarEntry], now: datetime, *, name: str) -> bytes:
     """All entries under one name for calendar programs that fetch them (METHOD:PUBLISH)."""
+    import icalendar
+
     events = [_event(entry, now, people=False) for entry in entries]
     calendar = _calendar("PUBLISH", events)
     calendar.add("X-WR-CALNAME", _clean(name))
@@ -68,6 +73,8 @@ def feed(entries: Iterable[CalendarEntry], now: datetime, *, name: str) -> bytes
 
 
 def _calendar(method: str, events: list[icalendar.Event]) -> icalendar.Calendar:
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODUCT)
@@ -79,6 +86,8 @@ def _calendar(method: str, events: list[icalendar.Event]) -> icalendar.Calendar:
 
 
 def _event(entry: CalendarEntry, now: datetime, *, people: bool) -> icalendar.Event:
+    import icalendar
+
     event = icalendar.Event()
     event.add("UID", entry.uid)
     event.add("SEQUENCE", entry.sequence)
@@ -108,6 +117,8 @@ def _event(entry: CalendarEntry, now: datetime, *, people: bool) -> icalendar.Ev
 
 def _address(party: Party) -> icalendar.vCalAddress:
     """A mailto with the name as parameter, where a double quote can't be written."""
+    import icalendar
+
     address = icalendar.vCalAddress(f"mailto:{party.email}")
     address.params["CN"] = icalendar.vText(_clean(party.name).replace("\n", " ").replace('"', "'"))
     return address

@@ -38,7 +38,7 @@ def command(deliveries: int, connections: int, milliseconds: int) -> None:
     LETTERS.fill({TEMPLATE: _letter})
     with (
         tempfile.TemporaryDirectory(prefix="rundum-bench-", dir="/var/tmp") as folder,
-        _sink(milliseconds / 1000) as port,
+        sink_taking(milliseconds / 1000) as port,
     ):
         # as root, the server's user has to pass
         Path(folder).chmod(0o711)
@@ -137,7 +137,8 @@ async def _letter(tx: Transaction, message: Message) -> Letter:
 
 
 @contextmanager
-def _sink(seconds: float) -> Iterator[int]:
+def sink_taking(seconds: float) -> Iterator[int]:
+    """A sink that takes so long for each mail; gives its port."""
     with subprocess.Popen(
         [sys.executable, "-m", sink.__name__, str(seconds)],
         stdin=subprocess.PIPE,
