@@ -17,6 +17,8 @@ COMMANDS = {
     "places": ("rundum_app.centre_commands:places", "Take places from a postal code file."),
     "centre": ("rundum_app.centre_setup:centre", "Set centres up and change their settings."),
     "staff": ("rundum_app.centre_commands:staff", "Let somebody work for a centre."),
+    "import": ("rundum_app.import_commands:import_", "Read a card index: CSV or XLSX."),
+    "export": ("rundum_app.import_commands:export", "Write a card index: CSV or XLSX."),
     "seed": ("rundum_app.seeds.command:seed", "Fill an empty database with a demo centre."),
     "match": ("rundum_app.work_commands:match", "Match now: plan and write offers."),
     "courier": ("rundum_app.work_commands:courier", "Send the mail that is due."),

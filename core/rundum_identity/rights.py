@@ -90,6 +90,8 @@ RIGHTS: dict[str, Row] = {
     "task.finish": _STAFF,
     "message.list": _STAFF,
     "event.list": _ADMINISTRATOR,
+    "card_index.import": _ADMINISTRATOR,
+    "card_index.export": _ADMINISTRATOR,
 }
 
 

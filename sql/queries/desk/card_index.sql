@@ -58,9 +58,9 @@ SELECT r.id, r.public_id, r.client, r.asked_by, r.service, r.state, r.payer, r.p
        r.rate, r.note, r.tasks, f.start_street AS street, l.postal_code, l.name AS place_name,
        ARRAY(SELECT v.wished_at FROM visit v
              WHERE v.request = r.id AND v.kind = 'care' ORDER BY v.ordinal) AS wished,
-       ARRAY(SELECT v.starts_at FROM visit v
+       ARRAY(SELECT lower(v.during) FROM visit v
              WHERE v.request = r.id AND v.kind = 'care' ORDER BY v.ordinal) AS starts,
-       ARRAY(SELECT v.ends_at FROM visit v
+       ARRAY(SELECT upper(v.during) FROM visit v
              WHERE v.request = r.id AND v.kind = 'care' ORDER BY v.ordinal) AS ends,
        ARRAY(SELECT c.band FROM request_child c
              WHERE c.request = r.id ORDER BY c.band) AS bands,
@@ -77,8 +77,8 @@ JOIN visit f ON f.request = r.id AND f.kind = 'care' AND f.ordinal = (
     SELECT min(x.ordinal) FROM visit x WHERE x.request = r.id AND x.kind = 'care')
 JOIN place l ON l.id = f.start_place
 WHERE r.centre = :centre
-  AND EXISTS (SELECT FROM visit v WHERE v.request = r.id AND v.starts_at > :since)
-ORDER BY f.starts_at, r.id;
+  AND EXISTS (SELECT FROM visit v WHERE v.request = r.id AND lower(v.during) > :since)
+ORDER BY lower(f.during), r.id;
 
 -- name: count_letters
 -- How many letters and calls one import would cause.

@@ -60,7 +60,13 @@ def test_the_table_names_only_known_capacities() -> None:
 
 def test_staff_may_do_everything_but_what_is_an_administrators() -> None:
     kept = {verb for verb in RIGHTS if not may(actor("desk"), verb)}
-    assert kept == {"centre.configure", "staff.manage", "event.list"}
+    assert kept == {
+        "centre.configure",
+        "staff.manage",
+        "event.list",
+        "card_index.import",
+        "card_index.export",
+    }
     assert all(may(actor("administrator"), verb) for verb in RIGHTS)
 
 

@@ -1,0 +1,1 @@
+"""Card indexes: tables as associations keep them, read in, reported on, applied and written out."""
