@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 
 import msgspec
 
@@ -34,6 +36,7 @@ class Solver:
         self._seconds = seconds
         self._idle = idle
         self._pool: ProcessPoolExecutor | None = None
+        self._process: int | None = None
         self._ending: asyncio.TimerHandle | None = None
 
     async def plan(self, snapshot: Snapshot) -> Solved:
@@ -47,6 +50,7 @@ class Solver:
                 1, mp_context=multiprocessing.get_context("spawn"), initializer=_die_with_parent
             )
         try:
+            self._process = await loop.run_in_executor(self._pool, os.getpid)
             raw = await loop.run_in_executor(
                 self._pool, _solve, msgspec.msgpack.encode(snapshot), self._seconds
             )
@@ -57,13 +61,17 @@ class Solver:
         return msgspec.msgpack.decode(raw, type=Solved)
 
     def close(self) -> None:
-        """End the process; the next plan starts a new one."""
+        """End the process, whatever it is doing: a plan may take longer than the service has to
+        end. The next plan starts a new one."""
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None
         if self._pool is not None:
+            if self._process is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(self._process, signal.SIGKILL)
             self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            self._pool = self._process = None
 
 
 def _solve(raw: bytes, seconds: float) -> bytes:
