@@ -45,25 +45,25 @@ from rundum_web.forms import Form, Rows
 HONEYPOT = "website"
 
 
-def _profile() -> dict[str, Field[object]]:
-    """What is asked at registration and may be changed later."""
+def _profile() -> dict[str, Field[Any]]:
+    """What is asked at registration and may be changed later, in the order of the pages."""
     return {
-        "place": Place(max=120, autocomplete="address-level2"),
+        "attends_school": Checkbox(),
+        "schooling_until": Day(required=False),
         "street": Text(max=120, autocomplete="street-address", missing="providers.rule.street"),
+        "place": Place(max=120, autocomplete="address-level2"),
+        "transport": Choice(TRANSPORTS, words="providers.transport"),
+        "last_way_home": Time(required=False),
+        "radius_km": Integer(ge=1, le=200, required=False, default=15),
         "services": Choices(
             SERVICES, words="providers.service", least=1, missing="providers.rule.services_missing"
         ),
         "bands": Choices(BANDS, words="word.band"),
-        "languages": Choices(LANGUAGES, words="providers.language"),
-        "qualifications": Choices(QUALIFICATIONS, words="providers.qualification"),
-        "transport": Choice(TRANSPORTS, words="providers.transport"),
-        "last_way_home": Time(required=False),
-        "radius_km": Integer(ge=1, le=200, required=False, default=15),
         "hours_week": Integer(ge=1, le=60, required=False, default=10),
-        "lowest_rate": Money(le=200_00, required=False),
-        "schooling_until": Day(required=False),
-        "attends_school": Checkbox(),
+        "qualifications": Choices(QUALIFICATIONS, words="providers.qualification"),
+        "languages": Choices(LANGUAGES, words="providers.language"),
         "refuses": Choices(REFUSABLE, words="providers.refused"),
+        "lowest_rate": Money(le=200_00, required=False),
         "about": Text(max=2000, lines=True, required=False),
     }
 
