@@ -31,6 +31,7 @@ PAGE = "/desk/card-index"
 MOST_UPLOADED = MOST_BYTES + 16 * 1024
 # the same file again in base64, whose signs are escaped in a form's body
 MOST_CONFIRMED = MOST_BYTES * 3 // 2 + 64 * 1024
+MOST_ROWS = 500
 MOST_SHOWN = 300
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -80,7 +81,9 @@ async def try_file(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
         return _asked(request, UPLOAD.filled(sent), Unreadable(key))
     new = form.value()
     try:
-        report = await service.try_out(db, actor, new.table, content, consent_on_file=new.consent)
+        report = await service.try_out(
+            db, actor, new.table, content, consent_on_file=new.consent, most=MOST_ROWS
+        )
     except Unreadable as unreadable:
         return _asked(request, UPLOAD.filled(sent), unreadable)
     return _told(request, report, content, new.consent)
@@ -106,6 +109,7 @@ async def import_file(request: AnyRequest, db: Db, actor: Who) -> Response[Any]:
             content,
             consent_on_file=new.consent,
             shown=first(sent, "shown"),
+            most=MOST_ROWS,
         )
     except (binascii.Error, ValueError):
         raise ClientException(detail="file") from None

@@ -20,7 +20,7 @@ from rundum_desk.card_index.lines import lines_of
 from rundum_desk.card_index.people import People
 from rundum_desk.card_index.report import Report, RowReport
 from rundum_desk.card_index.room import Room, joined
-from rundum_desk.card_index.tables import read_tables
+from rundum_desk.card_index.tables import MOST_LINES, Unreadable, read_tables
 from rundum_desk.card_index.writing import as_csv, as_xlsx
 from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
@@ -43,10 +43,18 @@ class _Undone(Exception):
 
 
 async def try_out(
-    db: Database, actor: Actor, table: Table, content: bytes, *, consent_on_file: bool = False
+    db: Database,
+    actor: Actor,
+    table: Table,
+    content: bytes,
+    *,
+    consent_on_file: bool = False,
+    most: int = MOST_LINES,
 ) -> Report:
-    """What a file would do at the actor's centre; nothing is done. Raises Unreadable."""
-    return await _carried_out(db, actor, table, content, consent_on_file, shown=None, apply=False)
+    """What a file would do at the actor's centre; nothing is done. Raises Unreadable, also for
+    more than `most` rows: what somebody waits for has to be shorter than what runs by itself."""
+    found = await _read(actor, table, content, most)
+    return await _carried_out(db, actor, table, found, consent_on_file, shown=None, apply=False)
 
 
 async def apply(
@@ -57,13 +65,15 @@ async def apply(
     *,
     consent_on_file: bool = False,
     shown: str | None = None,
+    most: int = MOST_LINES,
 ) -> Report:
     """Do all that a file says, or nothing where a row has a mistake (`report.applied`).
 
     With `shown`, the digest of a report that somebody has read, it is also nothing where the
     report would be another one by now. Raises Unreadable.
     """
-    return await _carried_out(db, actor, table, content, consent_on_file, shown=shown, apply=True)
+    found = await _read(actor, table, content, most)
+    return await _carried_out(db, actor, table, found, consent_on_file, shown=shown, apply=True)
 
 
 async def export(
@@ -90,16 +100,13 @@ async def _carried_out(
     db: Database,
     actor: Actor,
     table: Table,
-    content: bytes,
+    found: Rows,
     consent_on_file: bool,
     *,
     shown: str | None,
     apply: bool,
 ) -> Report:
-    allow(actor, "card_index.import")
-    if actor.centre is None or actor.person is None:
-        raise Conflict("card_index.nobody")
-    found = await asyncio.to_thread(_read, table, content)
+    assert actor.centre is not None
     try:
         async with db.transaction(actor) as tx:
             await store.lock_centre(tx, centre=actor.centre)
@@ -129,8 +136,15 @@ async def _carried_out(
         return undone.report
 
 
-def _read(table: Table, content: bytes) -> Rows:
-    return rows_of(table, read_tables(content))
+async def _read(actor: Actor, table: Table, content: bytes, most: int) -> Rows:
+    """The rows of a file for somebody who may; reading it must not keep others waiting."""
+    allow(actor, "card_index.import")
+    if actor.centre is None or actor.person is None:
+        raise Conflict("card_index.nobody")
+    found = await asyncio.to_thread(lambda: rows_of(table, read_tables(content)))
+    if len(found.rows) > most:
+        raise Unreadable("card_index.file.long", most=most)
+    return found
 
 
 async def _room(

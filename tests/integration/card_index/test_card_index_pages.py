@@ -127,6 +127,7 @@ async def test_mistakes_are_told_and_cannot_be_confirmed(desk, browser) -> None:
         ({"table": "nonsense"}, CLIENTS.encode(), 422),
         ({}, CLIENTS.encode(), 422),
         ({"table": "clients"}, b"%PDF-1.7", 422),
+        ({"table": "clients"}, CLIENTS.encode() + b"Familie;;A;B;;;;;;\n" * 500, 422),
         ({"table": "clients"}, b"x" * (3 << 20), 413),
     ],
 )
