@@ -15,6 +15,7 @@ from rundum_matching.bookings import release, settle
 from rundum_matching.models import Approval
 from rundum_matching.store import bookings as store
 from rundum_matching.store.offers import lock_persons, lock_request, note_choice
+from rundum_notifications.messages import end_calls
 from rundum_notifications.tasks import finish_task, open_task
 
 LAST_RELEASE = timedelta(hours=1)  # a provisional booking nobody confirmed doesn't outlive this
@@ -97,6 +98,7 @@ async def _decide(tx: Transaction, approval: int, *, given: bool, link: Link | N
     ):
         raise Conflict("booking.not_live")
     await finish_task(tx, kind="approve", subject=approval, outcome="given" if given else "refused")
+    await end_calls(tx, template=f"approval_{found.by}", subject=approval)
     return found
 
 

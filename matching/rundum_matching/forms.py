@@ -35,7 +35,7 @@ PROVIDER_CANCELS = Form(
 )
 CLIENT_CANCELS = Form(
     NewCancellation,
-    texts="matching.cancellation",
+    texts="matching.client_cancellation",
     reason=Choice(
         ("not_needed", "other_solution", "illness", "other"),
         words="matching.cancellation.client",

@@ -190,7 +190,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferSeat(msgspec.Struct, frozen=True, kw_only=True):
-    """A seat that an offer names; `slot` is the time it holds (none for parallel offers)."""
+    """A seat that an offer names; `slot` is the time it holds (none for parallel offers), `taken`
+    that the offer's yes was a yes to it."""
 
     offer: int
     seat: int
@@ -205,6 +206,15 @@ class OfferSeat(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     start_place: int
     end_place: int
+    taken: bool
+
+
+class Behalf(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom staff answers, and the request to which they go back."""
+
+    person: int
+    name: str
+    request: UUID
 
 
 class Rival(msgspec.Struct, frozen=True):
@@ -412,6 +422,7 @@ class RequestSummary(msgspec.Struct, frozen=True, kw_only=True):
     client: int
     asked_by: int
     answer_by: datetime
+    created_at: datetime
     starts_at: datetime
     ends_at: datetime
     visits: int

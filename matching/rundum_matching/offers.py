@@ -17,7 +17,7 @@ from rundum_matching.bookings import book, settle, wake
 from rundum_matching.models import LockedRequest, Offer, OfferSeat, PlannedOffer, SeatToFill
 from rundum_matching.store import bookings as booking_store
 from rundum_matching.store import offers as store
-from rundum_notifications.messages import tell
+from rundum_notifications.messages import end_calls, tell
 from rundum_notifications.tasks import finish_task, open_task
 
 
@@ -329,3 +329,5 @@ async def _change(
     if changed is None:
         said = {"accepted": "answered", "declined": "answered", "withdrawn": "withdrawn"}
         raise Conflict(f"offer.{said.get(offer.state, 'expired')}")
+    if becomes != "pending":
+        await end_calls(tx, template="offer", subject=offer.id)

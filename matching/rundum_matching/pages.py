@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from rundum_core.errors import Conflict
+from rundum_core.errors import Conflict, FieldError, Invalid
 from rundum_core.links import Purpose
 from rundum_identity.faces import show_centre
 from rundum_matching import approvals, bookings, feeds, offers, views
@@ -14,6 +14,7 @@ from rundum_matching.forms import CHOSEN_VISITS, PROVIDER_CANCELS
 from rundum_matching.views import Reached
 from rundum_notifications import calendar
 from rundum_web.bodies import form_body
+from rundum_web.forms import Filled
 from rundum_web.given import Db, Who
 from rundum_web.render import furniture_of, page, see_other, translator
 
@@ -29,14 +30,7 @@ async def show_offer(
 ) -> Response[str]:
     """What is asked, and the two answers; changes nothing."""
     reached = await _reach(request, db, actor, "offer", reference)
-    view = await views.offer_view(db, reached)
-    return page(
-        request,
-        "matching/offer.html",
-        view=view,
-        reference=reference,
-        form=PROVIDER_CANCELS.blank(),
-    )
+    return await _offer_page(request, db, reached, reference, CHOSEN_VISITS.blank())
 
 
 @post("/offers/{reference:str}/acceptance", status_code=303)
@@ -47,6 +41,10 @@ async def accept_offer(
     reached = await _reach(request, db, actor, "offer", reference)
     sent = await form_body(request)
     chosen = CHOSEN_VISITS.parse(sent).visits if "choice" in sent else None
+    if chosen == ():
+        none = Invalid((FieldError("visits", "offer.no_seat_chosen"),))
+        form = CHOSEN_VISITS.filled(sent, none)
+        return await _offer_page(request, db, reached, reference, form)
     return await _answered(
         offers.accept(
             db,
@@ -114,14 +112,7 @@ async def show_booking(
 ) -> Response[str]:
     """The provider's page of a booking, with the address once it is firm."""
     reached = await _reach(request, db, actor, "booking", reference)
-    view = await views.booking_view(db, reached)
-    return page(
-        request,
-        "matching/booking.html",
-        view=view,
-        reference=reference,
-        form=PROVIDER_CANCELS.blank(),
-    )
+    return await _booking_page(request, db, reached, reference, PROVIDER_CANCELS.blank())
 
 
 @post("/bookings/{reference:str}/cancellation", status_code=303)
@@ -130,7 +121,12 @@ async def cancel_booking(
 ) -> Response[str]:
     """The provider can't come."""
     reached = await _reach(request, db, actor, "booking", reference)
-    new = PROVIDER_CANCELS.parse(await form_body(request))
+    sent = await form_body(request)
+    try:
+        new = PROVIDER_CANCELS.parse(sent)
+    except Invalid as invalid:
+        form = PROVIDER_CANCELS.filled(sent, invalid)
+        return await _booking_page(request, db, reached, reference, form)
     return await _answered(
         bookings.cancel_booking(
             db, reached.actor, reached.id, by="provider", reason=new.reason, link=reached.link
@@ -179,6 +175,36 @@ async def _reach(
     if reached.actor.centre is not None:
         await show_centre(request, db, reached.actor.centre)
     return reached
+
+
+async def _offer_page(
+    request: AnyRequest, db: Db, reached: Reached, reference: str, form: Filled
+) -> Response[str]:
+    """An offer, with what was wrong with the answer, if it was."""
+    return page(
+        request,
+        "matching/offer.html",
+        status=422 if form.errors else 200,
+        view=await views.offer_view(db, reached),
+        behalf=await views.behalf(db, reached, "offer"),
+        reference=reference,
+        form=form,
+    )
+
+
+async def _booking_page(
+    request: AnyRequest, db: Db, reached: Reached, reference: str, form: Filled
+) -> Response[str]:
+    """A booking, with what was wrong with the cancellation, if it was."""
+    return page(
+        request,
+        "matching/booking.html",
+        status=422 if form.errors else 200,
+        view=await views.booking_view(db, reached),
+        behalf=await views.behalf(db, reached, "booking"),
+        reference=reference,
+        form=form,
+    )
 
 
 async def _answered(act: Awaitable[object], back: str) -> Response[str]:

@@ -27,11 +27,14 @@ State = Literal[
     "searching",
     "asked",
     "your_yes",
+    "promised",
     "partly",
     "firm",
     "nobody_yet",
     "searching_anew",
+    "unfilled",
     "cancelled",
+    "expired",
     "done",
 ]
 
@@ -158,16 +161,20 @@ def _state(summary: RequestSummary, seats: list[SeatState], now: datetime) -> St
     firm = [seat for seat in needed if seat.booking_state in ("confirmed", "completed")]
     if summary.state == "unconfirmed":
         return "unconfirmed"
-    if summary.state in ("cancelled", "expired") or not needed:
+    if summary.state == "expired":
+        return "expired"
+    if summary.state == "cancelled" or not needed:
         return "cancelled"
     if seats[0].ends_at <= now:
-        return "done"
+        return "done" if firm else "unfilled"
     if any(seat.approval is not None for seat in needed):
         return "your_yes"
     if len(firm) == len(needed):
         return "firm"
     if firm:
         return "partly"
+    if all(seat.booking for seat in needed):
+        return "promised"
     if any(seat.ended for seat in needed):
         return "searching_anew"
     if any(seat.asked or seat.booking for seat in needed):

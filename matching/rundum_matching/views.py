@@ -18,7 +18,7 @@ from rundum_matching import disclosure
 from rundum_matching.approvals import speakers
 from rundum_matching.bookings import guardians_at
 from rundum_matching.disclosure import BookingForProvider, HelperForClient
-from rundum_matching.models import Approval, BookingLine, OfferDetails, OfferSeat, SeatCount
+from rundum_matching.models import Approval, Behalf, BookingLine, OfferDetails, OfferSeat, SeatCount
 from rundum_matching.store import bookings as store
 from rundum_matching.store import offers as offer_store
 from rundum_notifications.calendar import CalendarEntry
@@ -91,6 +91,16 @@ async def offer_view(db: Database, reached: Reached) -> OfferView:
             count=count,
             answerable=details.state == "pending" and details.expires_at > tx.now,
         )
+
+
+async def behalf(db: Database, reached: Reached, purpose: Purpose) -> Behalf | None:
+    """For whom the staff enters an answer; None for whoever answers for herself."""
+    if reached.link is not None or not reached.actor.is_staff:
+        return None
+    async with db.transaction(reached.actor) as tx:
+        find = offer_store.behalf_of_offer if purpose == "offer" else store.behalf_of_booking
+        found = await find(tx, id=reached.id)
+    return None if found is None or found.person == reached.actor.person else found
 
 
 async def approval_view(db: Database, reached: Reached) -> ApprovalView:

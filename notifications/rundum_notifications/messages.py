@@ -13,7 +13,7 @@ from rundum_notifications import store
 from rundum_notifications.layout import as_script
 from rundum_notifications.letters import Draft, draft
 from rundum_notifications.schedule import call_due
-from rundum_notifications.tasks import finish_task, open_task
+from rundum_notifications.tasks import drop_task, finish_task, open_task
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,3 +85,12 @@ async def finish_call(tx: Transaction, delivery: int, *, reached: bool) -> bool:
     state = "done" if reached else "given_up"
     ended = await end_call(tx, id=delivery, state=state, now=tx.now)
     return done or ended is not None
+
+
+async def end_calls(tx: Transaction, *, template: str, subject: int) -> None:
+    """Take calls off the list whose question was answered, or is no question any more."""
+    calls = await store.calls_about(tx, template=template, subject=subject)
+    if calls:
+        await store.drop_calls(tx, ids=calls, now=tx.now)
+        for delivery in calls:
+            await drop_task(tx, "call", delivery)

@@ -110,6 +110,7 @@ drop_delivery = one("notifications/delivery", "drop_delivery", int)
 release_deliveries = run("notifications/delivery", "release_deliveries")
 waiting_calls = many("notifications/delivery", "waiting_calls", Call)
 drop_calls = run("notifications/delivery", "drop_calls")
+calls_about = many("notifications/delivery", "calls_about", int)
 counts = many("notifications/delivery", "counts", Count)
 
 

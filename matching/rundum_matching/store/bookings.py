@@ -8,6 +8,7 @@ from rundum_core.db import Transaction
 from rundum_core.queries import many, one, run
 from rundum_matching.models import (
     Approval,
+    Behalf,
     Booking,
     BookingDetails,
     BookingLine,
@@ -43,6 +44,7 @@ complete_bookings = many("matching/booking", "complete_bookings", Completed)
 bookings_to_remind = many("matching/booking", "bookings_to_remind", Reminder)
 details_of_bookings = many("matching/booking", "details_of_bookings", BookingDetails)
 bookings_of_person = many("matching/booking", "bookings_of_person", BookingLine)
+behalf_of_booking = one("matching/booking", "behalf_of_booking", Behalf)
 drop_seats = run("matching/booking", "drop_seats")
 live_bookings_of_request = many("matching/booking", "live_bookings_of_request", int)
 coming_bookings_of_person = many("matching/booking", "coming_bookings_of_person", Booking)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rundum_core.db import Transaction
 from rundum_core.queries import many, one, run
 from rundum_matching.models import (
+    Behalf,
     Due,
     LockedRequest,
     Offer,
@@ -35,6 +36,7 @@ live_offers_of_person = many("matching/offer", "live_offers_of_person", Offer)
 offers_of_person = many("matching/offer", "offers_of_person", Offer)
 note_choice = run("matching/offer", "note_choice")
 details_of_offers = many("matching/offer", "details_of_offers", OfferDetails)
+behalf_of_offer = one("matching/offer", "behalf_of_offer", Behalf)
 seat_count = one("matching/offer", "seat_count", SeatCount)
 
 

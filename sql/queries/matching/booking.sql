@@ -145,7 +145,8 @@ ORDER BY b.id LIMIT 500;
 SELECT b.id, b.public_id, b.centre, b.state, b.person, b.rate, b.way_minutes, b.ical_uid,
        b.ical_sequence, b.cancelled_by, b.reason, b.late, lower(b.during) AS starts_at,
        upper(b.during) AS ends_at, r.id AS request, r.public_id AS request_public_id,
-       r.service, r.payer, r.note, r.tasks, r.asked_by, c.name AS client_name, c.kind AS client_kind,
+       CASE WHEN r.payer = 'self' AND c.kind <> 'household' THEN c.kind ELSE r.payer END AS payer,
+       r.service, r.note, r.tasks, r.asked_by, c.name AS client_name, c.kind AS client_kind,
        sp.name AS start_place, sp.postal_code AS start_postal_code, v.start_street,
        ep.name AS end_place, v.end_street, s.role, v.id AS visit,
        pe.given_name, pe.family_name,
@@ -158,7 +159,7 @@ SELECT b.id, b.public_id, b.centre, b.state, b.person, b.rate, b.way_minutes, b.
        (SELECT max(cr.seen_on) FROM credential cr WHERE cr.person = b.person
         AND cr.kind = 'certificate') AS certificate_seen_on,
        (SELECT max(cr.valid_until) FROM credential cr WHERE cr.person = b.person
-        AND cr.kind = 'first_aid') AS first_aid_until
+        AND cr.kind = 'first_aid' AND cr.valid_until >= v.date) AS first_aid_until
 FROM booking b
 JOIN seat s ON s.id = b.seat
 JOIN visit v ON v.id = s.visit
@@ -169,6 +170,16 @@ JOIN place ep ON ep.id = v.end_place
 JOIN person pe ON pe.id = b.person
 WHERE b.id = ANY(:ids::bigint[])
 ORDER BY b.id;
+
+-- name: behalf_of_booking
+-- Whose booking it is, and of which request.
+SELECT b.person, p.given_name || ' ' || p.family_name AS name, r.public_id AS request
+FROM booking b
+JOIN person p ON p.id = b.person
+JOIN seat s ON s.id = b.seat
+JOIN visit v ON v.id = s.visit
+JOIN care_request r ON r.id = v.request
+WHERE b.id = :id;
 
 -- name: bookings_of_person
 -- A provider's bookings from a time on (for her pages and her calendar feed).
@@ -320,7 +331,7 @@ SELECT id FROM care_request WHERE public_id = :public_id;
 -- name: request_summary
 -- What a letter about a request says: its first coming visit and how many there are.
 SELECT r.id, r.public_id, r.centre, r.state, r.service, r.client, r.asked_by, r.answer_by,
-       min(lower(v.during)) AS starts_at, min(upper(v.during)) AS ends_at, count(*) AS visits,
+       r.created_at, min(lower(v.during)) AS starts_at, min(upper(v.during)) AS ends_at, count(*) AS visits,
        min(p.name) AS place
 FROM care_request r
 JOIN visit v ON v.request = r.id

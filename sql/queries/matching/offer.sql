@@ -80,10 +80,13 @@ WHERE id = :id AND state = :was
 RETURNING id;
 
 -- name: seats_of_offers
--- What offers name.
+-- What offers name; `taken` is what somebody said yes to.
 SELECT os.offer, os.seat, os.lane, os.live, os.slot, s.visit, v.public_id AS visit_public_id, s.required, s.role,
-       lower(s.during) AS starts_at, upper(s.during) AS ends_at, v.start_place, v.end_place
-FROM offer_seat os JOIN seat s ON s.id = os.seat JOIN visit v ON v.id = s.visit
+       lower(s.during) AS starts_at, upper(s.during) AS ends_at, v.start_place, v.end_place,
+       EXISTS (SELECT FROM booking b WHERE b.person = o.person AND b.seat = os.seat
+               AND b.offer = os.offer) AS taken
+FROM offer_seat os JOIN offer o ON o.id = os.offer JOIN seat s ON s.id = os.seat
+JOIN visit v ON v.id = s.visit
 WHERE os.offer = ANY(:offers::bigint[])
 ORDER BY os.offer, lower(s.during), os.seat;
 
@@ -148,7 +151,8 @@ ON CONFLICT (request, person) DO UPDATE SET kind = EXCLUDED.kind;
 -- What offers' pages and letters may show before the firm booking: no street, no name, no phone.
 SELECT o.id, o.public_id, o.centre, o.state, o.parallel, o.rate, o.way_minutes, o.distance_km,
        o.expires_at, o.person, r.id AS request, r.public_id AS request_public_id, r.service,
-       r.payer, c.kind AS client_kind, c.status AS client_status, r.tasks, r.tags,
+       CASE WHEN r.payer = 'self' AND c.kind <> 'household' THEN c.kind ELSE r.payer END AS payer,
+       c.kind AS client_kind, c.status AS client_status, r.tasks, r.tags,
        c.tags AS client_tags,
        ARRAY(SELECT rc.band FROM request_child rc WHERE rc.request = r.id ORDER BY rc.band) AS bands,
        coalesce((SELECT sum(rc.count) FROM request_child rc WHERE rc.request = r.id), 0)::integer AS children,
@@ -157,6 +161,12 @@ SELECT o.id, o.public_id, o.centre, o.state, o.parallel, o.rate, o.way_minutes, 
 FROM offer o JOIN care_request r ON r.id = o.request JOIN client c ON c.id = r.client
 WHERE o.id = ANY(:ids::bigint[])
 ORDER BY o.id;
+
+-- name: behalf_of_offer
+-- Whose answer an offer waits for, and of which request it is.
+SELECT o.person, p.given_name || ' ' || p.family_name AS name, r.public_id AS request
+FROM offer o JOIN person p ON p.id = o.person JOIN care_request r ON r.id = o.request
+WHERE o.id = :id;
 
 -- name: seat_count
 -- How many people a seat's visit needs, and how many are asked for this seat besides this offer.

@@ -98,6 +98,14 @@ LIMIT :limit;
 UPDATE delivery SET state = 'obsolete', ended_at = :now
 WHERE id = ANY(:ids::bigint[]) AND channel = 'phone' AND state = 'pending';
 
+-- name: calls_about
+-- Deliveries of one template about one thing that somebody was to hear of on the phone.
+SELECT d.id
+FROM message m
+JOIN delivery d ON d.message = m.id
+WHERE m.template = :template AND m.subject = :subject
+  AND (d.state = 'failed' OR d.channel = 'phone' AND d.state = 'pending');
+
 -- name: counts
 -- How many deliveries wait or failed, and since when.
 SELECT state, channel, count(*)::integer AS count, min(created_at) AS oldest
