@@ -37,7 +37,7 @@ from rundum_core.i18n import Translator
 from rundum_core.settings import Settings, load
 from rundum_identity.authentication import authenticate
 from rundum_identity.centres import Centre, centre_by_slug
-from rundum_identity.faces import face_of, show_centre
+from rundum_identity.faces import Doorplate, face_of, show_centre
 from rundum_web.furniture import Furniture
 from rundum_web.given import Db, Who
 from rundum_web.render import translator
@@ -77,6 +77,7 @@ def create_app(
         )
         app.state.db = db
         app.state.settings = settings
+        app.state.doorplate = Doorplate()
         try:
             if background:
                 async with working(db, settings, furniture.catalogues) as solver:
@@ -93,6 +94,7 @@ def create_app(
     return Litestar(
         route_handlers=[*routes, *health.routes, *openapi.routes(settings)],
         plugins=[furniture],
+        before_request=_doorplate,
         lifespan=[life],
         dependencies={
             "db": Provide(_db, sync_to_thread=False),
@@ -106,6 +108,12 @@ def create_app(
         logging_config=None,  # rundum_core.log has the last word
         signature_types=[Actor, Centre, Database, Translator],
     )
+
+
+async def _doorplate(request: Request[Any, Any, Any]) -> None:
+    """A page that turns out to be no centre's in particular shows the only one."""
+    if not request.scope["path"].startswith(("/static", "/health", "/api")):
+        await request.app.state.doorplate.show(request, request.app.state.db)
 
 
 def _db(state: State) -> Database:

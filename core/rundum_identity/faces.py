@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,10 +10,12 @@ from litestar import Request
 
 from rundum_core.db import Database
 from rundum_core.i18n import Translator
-from rundum_identity.centres import Centre, centre_by_id
+from rundum_identity.centres import Centre, centre_by_id, centres
 from rundum_identity.hours import OpeningHours
 from rundum_notifications import opening
 from rundum_web.render import CentreFace, translator
+
+FRESH = timedelta(minutes=1)
 
 
 async def show_centre(request: Request[Any, Any, Any], db: Database, centre: int) -> Centre:
@@ -21,6 +24,25 @@ async def show_centre(request: Request[Any, Any, Any], db: Database, centre: int
         found = await centre_by_id(tx, centre)
     request.state.centre = face_of(found, translator(request))
     return found
+
+
+class Doorplate:
+    """Shows the only centre of an installation on pages that are no centre's in particular, such
+    as signing in or a link that nobody knows; looked up once a minute."""
+
+    def __init__(self) -> None:
+        self._only: Centre | None = None
+        self._fresh_until: datetime | None = None
+
+    async def show(self, request: Request[Any, Any, Any], db: Database) -> None:
+        now = db.clock()
+        if self._fresh_until is None or not now < self._fresh_until:
+            async with db.work() as tx:
+                found = await centres(tx)
+            self._only = found[0] if len(found) == 1 else None
+            self._fresh_until = now + FRESH
+        if self._only is not None:
+            request.state.centre = face_of(self._only, translator(request))
 
 
 def face_of(centre: Centre, t: Translator) -> CentreFace:
