@@ -17,6 +17,7 @@ async def request_received(tx: Transaction, message: Message) -> Letter | None:
     """To somebody unknown: please confirm. Nothing to say once that is done or too late."""
     view = await request_view(tx, message.subject)
     until = confirm_until(view.request, (await centre_by_id(tx, view.request.centre)).settings)
+    until = min(until, max(visit.starts_at for visit in view.visits))
     if view.request.state != "unconfirmed" or until <= tx.now:
         return None
     return Letter(

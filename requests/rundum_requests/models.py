@@ -225,6 +225,7 @@ class ListedRequest(Struct, frozen=True, kw_only=True):
     priority: Priority
     channel: Channel
     client_kind: ClientKind
+    client_name: str
     place_name: str
     first_at: datetime
     visits: int

@@ -37,7 +37,10 @@ async def show_form(request: AnyRequest, db: Db, actor: Who, centre: Here) -> An
     if request.query_params.get("service") not in SERVICES:
         return page(request, "requests/services.html", slug=centre.slug, services=SERVICES)
     known = await known_to(db, actor, centre, request.query_params.get("client", ""))
-    form = REQUEST.blank(**prefilled(known, request.query_params))
+    values = prefilled(known, request.query_params)
+    if actor.within(centre.id).is_staff:
+        values["channel"] = "phone"  # whoever asks the desk mostly calls
+    form = REQUEST.blank(**values)
     return _form_page(request, actor, centre, known, form)
 
 
@@ -69,6 +72,8 @@ async def submit(request: AnyRequest, db: Db, actor: Who, centre: Here, t: Speec
         if conflict.key != "requests.please_call":
             raise
         return page(request, "requests/please_call.html", status=409)
+    if actor.within(centre.id).is_staff and not taken.warnings:
+        return see_other(f"/desk/requests/{taken.id}")
     return see_other(f"/centres/{centre.slug}/requests/received?id={taken.id}")
 
 
@@ -85,7 +90,11 @@ async def show_received(
             raise NotFoundException from None
     # who filled in the field that nobody sees reads what everybody reads
     return page(
-        request, "requests/received.html", taken=taken, next=taken.next if taken else "mail"
+        request,
+        "requests/received.html",
+        taken=taken,
+        next=taken.next if taken else "mail",
+        staff=actor.within(centre.id).is_staff,
     )
 
 

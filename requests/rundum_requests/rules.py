@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rundum_clients.models import ClientKind
+from rundum_core.attempts import floor
 from rundum_core.errors import FieldError
 from rundum_requests.models import (
     MOST_CHILDREN,
@@ -234,8 +235,11 @@ def priority_of(
 
 def answer_by(now: datetime, first_start: datetime, answer_within: timedelta) -> datetime:
     """By when the client hears from us, come what may: within the centre's promise, and in the
-    first half of the time that is left, so that she can look elsewhere. Full minutes, UTC."""
+    first half of the time that is left, so that she can look elsewhere. In UTC: full minutes when
+    it is soon, else a quarter of an hour, as one says it."""
     promised = min(now + answer_within, now + (first_start - now) / 2)
+    if promised - now > timedelta(hours=1):
+        return floor(promised.astimezone(UTC), timedelta(minutes=15))
     minute = promised.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
     return min(minute, first_start)
 

@@ -82,7 +82,7 @@ SELECT person, public_id FROM provider WHERE public_id = ANY(:public_ids::uuid[]
 -- name: listed_requests
 -- A page of a centre's requests in some states, newest first, after the last one seen.
 SELECT r.id, r.public_id, r.state, r.service, r.priority, r.channel, c.kind AS client_kind,
-       f.name AS place_name, f.first_at, f.visits, f.people, r.answer_by, r.created_at
+       c.name AS client_name, f.name AS place_name, f.first_at, f.visits, f.people, r.answer_by, r.created_at
 FROM care_request r
 JOIN client c ON c.id = r.client
 CROSS JOIN LATERAL (
@@ -101,7 +101,7 @@ LIMIT :most;
 -- name: requests_of_clients
 -- The requests of some clients, newest first, after the last one seen.
 SELECT r.id, r.public_id, r.state, r.service, r.priority, r.channel, c.kind AS client_kind,
-       f.name AS place_name, f.first_at, f.visits, f.people, r.answer_by, r.created_at
+       c.name AS client_name, f.name AS place_name, f.first_at, f.visits, f.people, r.answer_by, r.created_at
 FROM care_request r
 JOIN client c ON c.id = r.client
 CROSS JOIN LATERAL (

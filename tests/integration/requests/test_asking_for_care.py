@@ -26,7 +26,7 @@ def fields(invalid: pytest.ExceptionInfo[Invalid]) -> list[tuple[str, str]]:
 async def test_somebody_unknown_is_asked_to_confirm(house) -> None:
     taken = await house.ask()
     assert (taken.state, taken.next) == ("unconfirmed", "mail")
-    assert taken.answer_by == datetime(2026, 11, 24, 9, 1, tzinfo=UTC)
+    assert taken.answer_by == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     (told,) = await house.rows(
         "SELECT m.template, m.person, d.channel, d.address, r.asked_by FROM message m"
         " JOIN delivery d ON d.message = m.id JOIN care_request r ON r.id = m.subject"

@@ -282,6 +282,8 @@ def test_an_answer_is_promised_before_the_visit_and_within_the_centres_hours(
     assert NOW < promised <= start
     assert promised <= NOW + hours * HOUR + timedelta(minutes=1)
     assert (promised.second, promised.microsecond) == (0, 0)
+    if promised - NOW > HOUR + timedelta(minutes=1):
+        assert promised.minute % 15 == 0
 
 
 @given(some.dictionaries(some.sampled_from(BANDS), some.integers(1, 60), min_size=1))
