@@ -14,7 +14,7 @@ import msgspec
 
 from rundum_app.wiring import PACKAGES
 from rundum_core.db import Database
-from rundum_core.queries import QUERIES, Run, is_struct, names
+from rundum_core.queries import QUERIES, is_struct, names
 from rundum_core.sqlfiles import root
 
 for package in PACKAGES:

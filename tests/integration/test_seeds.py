@@ -20,6 +20,8 @@ from rundum_core.pgcluster import LOGIN
 from rundum_matching import runs
 from rundum_matching.solver import Solver
 
+pytestmark = pytest.mark.slow
+
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 # late in the evening before the clock changes, with Easter holidays ahead; and over Christmas
 BEFORE_SUMMER_TIME = datetime(2027, 3, 20, 22, 30, tzinfo=UTC)

@@ -10,6 +10,8 @@ import pytest
 
 from rundum_identity.signin import send_link
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def rundum(house, database_url):

@@ -180,7 +180,7 @@ async def test_an_expired_link_does_nothing(house, browser) -> None:
     assert await house.count("session") == 0
 
 
-@pytest.mark.parametrize("guess", ["x", "A" * 43, "A" * 500, "ä" * 43, "%00", "A" * 42 + "="])
+@pytest.mark.parametrize("guess", ["x", "A" * 43, "A" * 500, "ä" * 43, "A" * 42 + "="])
 async def test_a_guessed_link_does_nothing(house, browser, guess: str) -> None:
     await house.person("Petra", "petra@example.org")
     await house.link("petra@example.org")

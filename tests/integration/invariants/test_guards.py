@@ -315,7 +315,7 @@ CONTROLS = [
     ),
     Control(
         about="a guardian's word",
-        guards=(instead(bookings, "_guardians", ()),),
+        guards=(instead(bookings, "guardians_at", ()),),
         sin=sins.a_minor_accepts,
         check="i12_minors_with_their_guardians_word",
     ),

@@ -26,6 +26,8 @@ from rundum_matching.solver import Solver
 from rundum_requests.form import read_json
 from rundum_requests.service import submit
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 25, 200
 MOST_APART = 0.004  # seconds by which one may start before the other
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rundum_core.db import Database
 from rundum_engine.snapshot import Place
 from rundum_engine.travel import DEFAULT_MODES, way_km, way_minutes
+
+pytestmark = pytest.mark.slow
 
 # as exact as a postal code file tells them; nobody sits two thousand kilometres away
 PLACES = st.builds(

@@ -327,6 +327,7 @@ async def test_the_desk_finds_and_pages_through_the_list(house: House, browser) 
 GARBAGE = ["", "\x00", "🦄" * 50, "' OR 1=1 --", "-1", "9" * 40, "<script>", "\u202e", "NaN"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rubbish", GARBAGE)
 async def test_garbage_gets_a_clear_answer_and_never_a_500(
     house: House, browser, rubbish: str
@@ -352,7 +353,8 @@ async def test_garbage_gets_a_clear_answer_and_never_a_500(
                 answer = await one.post(path, data=sent)
                 assert answer.status_code in (200, 303, 422), (path, answer.status_code)
         params = dict.fromkeys(("search", "status", "after"), rubbish)
-        assert (await one.get("/desk/providers", params=params)).status_code == 200
+        listed = await one.get("/desk/providers", params=params)
+        assert listed.status_code == (400 if "\x00" in rubbish else 200)
         assert (await one.get(f"/desk/providers/{quote(rubbish) or 'x'}")).status_code in (404, 400)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from helpers_made import House
 from rundum_core.queries import Query
 from rundum_providers.store import availability, pictures, providers
+
+pytestmark = pytest.mark.slow
 
 
 async def crowded(house: House) -> None:

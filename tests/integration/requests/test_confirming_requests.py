@@ -96,7 +96,7 @@ async def test_after_its_time_a_link_says_so_and_what_to_do(house, browser, days
 async def test_a_link_that_nobody_made_is_not_found(browser) -> None:
     async with browser() as one:
         for method in (one.get, one.post):
-            for token in ("x", "A" * 43, "%00"):
+            for token in ("x", "A" * 43):
                 assert (await method(f"/requests/confirmations/{token}")).status_code == 404
 
 
