@@ -84,6 +84,15 @@ async def issue(
     return _written(secret)
 
 
+async def living(
+    tx: Transaction, purpose: Purpose, *, subject: int, person: int | None
+) -> str | None:
+    """The token of the living link for this subject and person, None where there is none: for
+    pages, which make no link since looking changes nothing."""
+    found = await link_for(tx, purpose=purpose, subject=subject, person=person, now=tx.now)
+    return None if found is None else token(tx.key, purpose, found.id)
+
+
 async def find(tx: Transaction, purpose: Purpose, written: str) -> Link:
     """The link behind a token, used or expired ones too; raises NotFound for any other text.
 

@@ -71,7 +71,7 @@ async def book(
             tx, centre=request.centre, booking=booking, by=by, deadline=deadline
         )
         assert approval is not None
-        await _ask(tx, by, approval, request, person, centre)
+        await _ask(tx, by, approval, request, person, centre, until=seat.starts_at)
     return booking
 
 
@@ -303,8 +303,10 @@ async def _ask(
     request: LockedRequest,
     person: int,
     centre: Centre,
+    *,
+    until: datetime,
 ) -> None:
-    """Tell whoever has to say yes; the group says nothing, it fills up."""
+    """Tell whoever has to say yes, with the link to say it; the group says nothing, it fills up."""
     if by == "desk":
         await open_task(
             tx, kind="approve", subject=approval, centre=centre.id, due_at=tx.now, person=person
@@ -313,6 +315,9 @@ async def _ask(
         return
     event = await events.must_record(tx, "approval.asked", approval, centre=centre.id, by=by)
     for asked in await _asked(tx, by, request, person):
+        await links.issue(
+            tx, "approval", subject=approval, person=asked, centre=centre.id, expires_at=until
+        )
         await tell(
             tx,
             event=event,

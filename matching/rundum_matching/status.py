@@ -40,7 +40,8 @@ State = Literal[
 
 
 class Helper(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who said yes; `approval` is the token of the page where the family answers."""
+    """Somebody who said yes; `approval` is what stands behind /approvals/ where the family answers,
+    as long as it has not."""
 
     person: HelperForClient
     approval: str | None
@@ -106,12 +107,10 @@ async def own_requests(db: Database, actor: Actor, *, most: int = 50) -> list[Ow
 
 
 async def awaited_consents(db: Database, actor: Actor) -> list[tuple[AwaitedConsent, str]]:
-    """What waits for this guardian, each with the token of its page."""
+    """What waits for this guardian, each with what its page is known by."""
     async with db.transaction(actor) as tx:
-        return [
-            (line, await _approval_page(tx, line.id, actor.person, actor.centre, line.starts_at))
-            for line in await store.consents_of_guardian(tx, person=actor.person)
-        ]
+        found = await store.consents_of_guardian(tx, person=actor.person)
+        return [(line, str(line.booking)) for line in found]
 
 
 async def _helpers(
@@ -123,13 +122,11 @@ async def _helpers(
     helpers = {}
     for details in await booking_store.details_of_bookings(tx, ids=sorted(seat_of)):
         seat = seat_of[details.id]
-        token = None
+        page = None
         if seat.approval is not None and tx.actor.person in owners:
-            token = await _approval_page(
-                tx, seat.approval, tx.actor.person, summary.centre, seat.starts_at
-            )
+            page = await _approval_page(tx, seat.approval, details.public_id)
         helpers[seat.id] = Helper(
-            person=disclosure.for_client(details, tx.now, days), approval=token
+            person=disclosure.for_client(details, tx.now, days), approval=page
         )
     return helpers
 
@@ -182,10 +179,9 @@ def _state(summary: RequestSummary, seats: list[SeatState], now: datetime) -> St
     return "searching" if now < summary.answer_by else "nobody_yet"
 
 
-async def _approval_page(
-    tx: Transaction, approval: int, person: int | None, centre: int | None, until: datetime
-) -> str:
-    assert centre is not None
-    return await links.issue(
-        tx, "approval", subject=approval, person=person, centre=centre, expires_at=until
-    )
+async def _approval_page(tx: Transaction, approval: int, booking: UUID) -> str | None:
+    """What stands behind /approvals/ where the actor answers: the booking's id for who is signed
+    in, for who came by a link the one that she was sent when she was asked."""
+    if tx.actor.link is None:
+        return str(booking)
+    return await links.living(tx, "approval", subject=approval, person=tx.actor.person)

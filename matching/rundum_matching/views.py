@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -55,7 +56,8 @@ class ApprovalView(msgspec.Struct, frozen=True, kw_only=True):
 async def reach(db: Database, actor: Actor, purpose: Purpose, reference: str) -> Reached:
     """The thing behind a link's token or a public id; raises NotFound.
 
-    With a token the actor is the link's holder; with a public id it is who is signed in.
+    With a token the actor is the link's holder; with a public id it is who is signed in. An
+    approval is known by its booking's: it is the one that the actor has to give.
     """
     try:
         public_id = UUID(reference)
@@ -68,11 +70,22 @@ async def reach(db: Database, actor: Actor, purpose: Purpose, reference: str) ->
             id = offer.id if offer else None
         elif purpose == "booking":
             id = await store.booking_by_public_id(tx, public_id=public_id)
+        elif purpose == "approval":
+            id = await _approval_of(tx, public_id)
         else:
             id = None
     if id is None:
         raise NotFound
     return Reached(actor=actor, id=id, link=None)
+
+
+async def _approval_of(tx: Transaction, booking: UUID) -> int | None:
+    for by in ("client", "guardian"):
+        id = await store.approval_of_booking(tx, booking=booking, by=by)
+        found = None if id is None else await store.approval_by_id(tx, id=id)
+        if found is not None and tx.actor.person in await speakers(tx, found):
+            return found.id
+    return None
 
 
 async def offer_view(db: Database, reached: Reached) -> OfferView:
@@ -158,7 +171,9 @@ async def bookings_of(db: Database, actor: Actor, person: int) -> list[BookingLi
         return await store.bookings_of_person(tx, person=person, since=tx.now - RECENT)
 
 
-async def feed_of(db: Database, actor: Actor, person: int, summary: str) -> list[CalendarEntry]:
+async def feed_of(
+    db: Database, actor: Actor, person: int, summary: Callable[[str], str]
+) -> list[CalendarEntry]:
     """A provider's private calendar: firm and provisional bookings, villages only."""
     return [
         CalendarEntry(
@@ -167,7 +182,7 @@ async def feed_of(db: Database, actor: Actor, person: int, summary: str) -> list
             method="REQUEST",
             starts_at=line.starts_at,
             ends_at=line.ends_at,
-            summary=summary.format(place=line.place),
+            summary=summary(line.place),
         )
         for line in await bookings_of(db, actor, person)
         if line.state != "no_show"

@@ -68,11 +68,19 @@ async def script(tx: Transaction, delivery: int, t: Translator) -> str | None:
 
 
 async def preview(tx: Transaction, delivery: int, t: Translator) -> Draft | None:
-    """The letter of a delivery as the desk may read it, by the words that are said on the phone."""
+    """The letter of a delivery as the desk may read it, by the words that are said on the phone.
+
+    Nothing remains of it: links are made for a letter that is sent, not for one that is read.
+    """
     found = await store.letters(tx, [delivery])
     if not found:
         return None
-    return await draft(tx, found[0].message(t, channel="phone"), "")
+    reading = tx.connection.transaction()
+    await reading.start()
+    try:
+        return await draft(tx, found[0].message(t, channel="phone"), "")
+    finally:
+        await reading.rollback()
 
 
 async def finish_call(tx: Transaction, delivery: int, *, reached: bool) -> bool:

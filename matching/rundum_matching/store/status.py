@@ -50,6 +50,7 @@ class AwaitedConsent(msgspec.Struct, frozen=True, kw_only=True):
     """A minor's booking that waits for the guardian."""
 
     id: int
+    booking: UUID
     deadline: datetime
     starts_at: datetime
     ends_at: datetime

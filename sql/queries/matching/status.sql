@@ -36,7 +36,8 @@ LIMIT :most;
 
 -- name: consents_of_guardian
 -- Bookings of minors that wait for their guardian.
-SELECT a.id, a.deadline, lower(b.during) AS starts_at, upper(b.during) AS ends_at, pe.given_name
+SELECT a.id, b.public_id AS booking, a.deadline, lower(b.during) AS starts_at,
+       upper(b.during) AS ends_at, pe.given_name
 FROM approval a
 JOIN booking b ON b.id = a.booking AND b.state = 'provisional'
 JOIN relation re ON re.person = b.person AND re.kind = 'guardian' AND re.other = :person
