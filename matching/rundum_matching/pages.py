@@ -142,7 +142,9 @@ async def show_calendar(
     """A provider's private feed; the link is the key, and holds villages only."""
     t = translator(request)
     reached = await _reach(request, db, actor, "feed", name.removesuffix(".ics"))
-    entries = await views.feed_of(db, reached.actor, reached.id, t("letters.calendar.provider"))
+    entries = await views.feed_of(
+        db, reached.actor, reached.id, lambda place: t("letters.calendar.provider", place=place)
+    )
     body = calendar.feed(entries, db.clock(), name=t("matching.calendar.name"))
     return Response(body, media_type="text/calendar; charset=utf-8")
 

@@ -23,7 +23,7 @@ async def test_a_feed_is_made_by_its_provider_and_a_new_address_ends_the_old_one
     assert await feeds.feed_address(placing.db, who) == first
     token = first.removeprefix("/calendars/").removesuffix(".ics")
     reached = await views.reach(placing.db, who, "feed", token)
-    (entry,) = await views.feed_of(placing.db, reached.actor, reached.id, "Einsatz in {place}")
+    (entry,) = await views.feed_of(placing.db, reached.actor, reached.id, "Einsatz in {}".format)
     assert (entry.summary, entry.location) == ("Einsatz in Haldensleben", None)
     second = await feeds.new_feed_address(placing.db, who)
     assert second != first
