@@ -50,7 +50,7 @@ class WhoAmI(msgspec.Struct, frozen=True, kw_only=True):
     centres: tuple[Somewhere, ...]
 
 
-@post("/api/v1/sign-in-links", opt=PUBLIC, status_code=202)
+@post("/api/v1/sign-in-links", opt=PUBLIC | {"body": ADDRESS}, status_code=202)
 async def ask_for_link(request: AnyRequest, db: Db) -> Response[None]:
     """Send a sign-in link to a mail address, if somebody is reached there; never says whether."""
     wish = ADDRESS.parse_json(await json_body(request))
@@ -59,7 +59,7 @@ async def ask_for_link(request: AnyRequest, db: Db) -> Response[None]:
     return Response(None, status_code=202, background=later)
 
 
-@post("/api/v1/sessions", opt=PUBLIC, status_code=201)
+@post("/api/v1/sessions", opt=PUBLIC | {"body": NEW_SESSION}, status_code=201)
 async def open_session(request: AnyRequest, db: Db) -> OpenedSession:
     """Use a sign-in link once; the answer's token goes into `Authorization: Bearer`."""
     await signin.count_use(db, network_of(request))
