@@ -45,6 +45,9 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
+    def __repr__(self) -> str:
+        return str(self)
+
     @property
     def is_api(self) -> bool:
         return self.path.startswith("/api/")
@@ -141,6 +144,9 @@ class House(Struct, frozen=True, kw_only=True):
     town: Town
     tokens: dict[str, str]
 
+    def __repr__(self) -> str:
+        return "a house"
+
     async def ask(
         self,
         who: str,
@@ -196,7 +202,32 @@ class House(Struct, frozen=True, kw_only=True):
         body = {"json": sent} if endpoint.is_api else {"form": sent}
         return await self.ask(who, endpoint.method, path, **(body | more))
 
+    async def everything(self, *but: str) -> dict[str, str]:
+        """A checksum of each table, without the columns `but` (`session.seen_at`) and without the
+        events of the kinds named there (`event:request.viewed`)."""
+        async with self.db.work() as tx:
+            tables = await tx.connection.fetch(
+                "SELECT relname FROM pg_class WHERE relkind = 'r'"
+                " AND relnamespace = 'public'::regnamespace AND relname <> 'schema_migration'"
+                " ORDER BY relname"
+            )
+            return {
+                table["relname"]: await tx.connection.fetchval(_checksum(table["relname"], but))
+                for table in tables
+            }
+
     async def rows(self, sql: str, *arguments: Any) -> list[Any]:
         async with self.db.work() as tx:
             found: list[Any] = await tx.connection.fetch(sql, *arguments)
             return found
+
+
+def _checksum(table: str, but: tuple[str, ...]) -> str:
+    columns = [one.partition(".")[2] for one in but if one.startswith(f"{table}.")]
+    kinds = [one.partition(":")[2] for one in but if one.startswith(f"{table}:")]
+    row = "to_jsonb(t)" + "".join(f" - '{column}'" for column in columns)
+    where = f" WHERE kind <> ALL (ARRAY{kinds})" if kinds else ""
+    return (
+        f"SELECT coalesce(md5(string_agg(line, '\n' ORDER BY line)), '') || ' ' || count(*)"
+        f" FROM (SELECT ({row})::text AS line FROM {table} t{where}) lines"
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from msgspec import Struct
 
 from factories import Clock
 from factory_times import NOW
@@ -46,13 +48,12 @@ BEGIN:VCALENDAR
 """
 
 
-class Copy:
-    """A database with the town in it, and what was made there."""
+class Made(Struct, frozen=True, kw_only=True):
+    """A database with the town in it, and everybody's session there."""
 
-    def __init__(self, name: str, town: Town, tokens: dict[str, str]) -> None:
-        self.name = name
-        self.town = town
-        self.tokens = tokens
+    name: str
+    town: Town
+    tokens: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -61,16 +62,23 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def app(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Litestar]:
-    """As `rundum run` makes it, with every text that is missing an error."""
+async def app(
+    server: str,
+    administrator: asyncpg.Connection,
+    clock: Clock,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Litestar]:
+    """As `rundum run` makes it, with every text that is missing an error; each house puts its own
+    database into it."""
     data = tmp_path_factory.mktemp("data")
     (data / "mail").mkdir()
     (data / "mail" / f"{MAIL}.eml").write_bytes(A_MAIL)
-    made = create_app(_settings(data), clock=clock, background=False)
-    made.state.settings = _settings(data)
-    made.state.solver = Solver()
-    yield made
-    made.state.solver.close()
+    async with _database(administrator, TEMPLATE) as name:
+        made = create_app(_settings(data, _dsn(server, name)), clock=clock, background=False)
+        async with _running(made):
+            made.state.solver = Solver()
+            yield made
+            made.state.solver.close()
 
 
 @pytest.fixture(scope="session")
@@ -89,32 +97,16 @@ async def browser(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture(scope="session")
-async def town(server: str, administrator: asyncpg.Connection, clock: Clock) -> Copy:
+async def town(server: str, administrator: asyncpg.Connection, clock: Clock) -> AsyncIterator[Made]:
     """The town, made once; tests get copies."""
-    name = f"town_{uuid.uuid4().hex[:12]}"
-    await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
-    db = await _connect(server, name, clock)
-    try:
-        made = await a_town(db)
-        clock.now = NOW
-        tokens = {}
-        async with db.work() as tx:
-            for side, prefix in ((made.own, ""), (made.foreign, "foreign_")):
-                for role in ROLES:
-                    opened = await open_session(tx, side.people[role], "Firefox, Linux")
-                    tokens[prefix + role] = opened.token
-                nobodys = (await open_session(tx, side.people["applicant"], "")).token
-                tokens[prefix + "applicant"] = nobodys
-                side.things["sessions", "id"] = await tx.connection.fetchval(
-                    "SELECT public_id::text FROM session ORDER BY id DESC LIMIT 1"
-                )
-        for side in (made.own, made.foreign):
-            side.things["mails", "name"] = MAIL
-            side.things["files", "number"] = "0"
-            side.things["static", "path"] = "house.css"
-    finally:
-        await db.close()
-    return Copy(name, made, tokens)
+    async with _database(administrator, TEMPLATE) as name:
+        db = await Database.connect(_dsn(server, name), key=KEY, size=5, clock=clock)
+        try:
+            made = await a_town(db)
+            tokens = await _sign_everybody_in(db, made)
+        finally:
+            await db.close()
+        yield Made(name=name, town=made, tokens=tokens)
 
 
 @pytest.fixture
@@ -123,7 +115,7 @@ async def house(
     administrator: asyncpg.Connection,
     app: Litestar,
     browser: httpx.AsyncClient,
-    town: Copy,
+    town: Made,
     clock: Clock,
 ) -> AsyncIterator[House]:
     """The application over a copy of the town, to be changed by this test."""
@@ -137,12 +129,55 @@ async def standing(
     administrator: asyncpg.Connection,
     app: Litestar,
     browser: httpx.AsyncClient,
-    town: Copy,
+    town: Made,
     clock: Clock,
 ) -> AsyncIterator[House]:
-    """The same for all tests of a file that change nothing."""
+    """The same for all tests of a file, which change nothing that another one asks for."""
     async with _opened(server, administrator, app, browser, town, clock) as house:
         yield house
+
+
+@pytest.fixture(autouse=True)
+def the_clock_stands(clock: Clock) -> None:
+    clock.now = NOW
+
+
+async def _sign_everybody_in(db: Database, town: Town) -> dict[str, str]:
+    """A session for each role on both sides, and one more whose id addresses may name."""
+    db.clock.now = NOW  # type: ignore[attr-defined]
+    tokens = {}
+    async with db.work() as tx:
+        for side, prefix in ((town.own, ""), (town.foreign, "foreign_")):
+            for role in (*ROLES, "applicant"):
+                opened = await open_session(tx, side.people[role], "Firefox, Linux")
+                tokens[prefix + role] = opened.token
+            newest = "SELECT public_id::text FROM session ORDER BY id DESC LIMIT 1"
+            side.things["sessions", "id"] = await tx.connection.fetchval(newest)
+            side.things["mails", "name"] = MAIL
+            side.things["files", "number"] = "0"
+            side.things["static", "path"] = "house.css"
+    return tokens
+
+
+@asynccontextmanager
+async def _running(app: Litestar) -> AsyncIterator[None]:
+    """Between start and end of the application, both in one task."""
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def life() -> None:
+        async with app.lifespan():
+            begun.set()
+            await over.wait()
+
+    task = asyncio.create_task(life())
+    begins = asyncio.create_task(begun.wait())
+    await asyncio.wait({task, begins}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        begins.cancel()
+        task.result()
+    yield
+    over.set()
+    await task
 
 
 @asynccontextmanager
@@ -151,26 +186,39 @@ async def _opened(
     administrator: asyncpg.Connection,
     app: Litestar,
     browser: httpx.AsyncClient,
-    town: Copy,
+    town: Made,
     clock: Clock,
 ) -> AsyncIterator[House]:
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {town.name} STRATEGY file_copy")
     clock.now = NOW
-    db = await _connect(server, name, clock)
+    async with _database(administrator, town.name) as name:
+        db = await Database.connect(_dsn(server, name), key=KEY, size=5, clock=clock)
+        try:
+            yield House(app=app, client=browser, db=db, town=town.town, tokens=town.tokens)
+        finally:
+            await db.close()
+
+
+@asynccontextmanager
+async def _database(administrator: asyncpg.Connection, like: str) -> AsyncIterator[str]:
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy")
     try:
-        yield House(app=app, client=browser, db=db, town=town.town, tokens=town.tokens)
+        yield name
     finally:
-        await db.close()
         await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def _connect(server: str, name: str, clock: Clock) -> Database:
-    database, _, rest = server.partition("@/")
-    return await Database.connect(
-        f"{database}@/{name}?{rest.partition('?')[2]}", key=KEY, size=5, clock=clock
+def _dsn(server: str, name: str) -> str:
+    user, _, rest = server.partition("@/")
+    return f"{user}@/{name}?{rest.partition('?')[2]}"
+
+
+def _settings(data: Path, database_url: str) -> Settings:
+    return Settings(
+        data=data,
+        database_url=database_url,
+        secret_key=KEY,
+        base_url=ORIGIN,
+        development=True,
+        log_format="json",
     )
-
-
-def _settings(data: Path) -> Settings:
-    return Settings(data=data, secret_key=KEY, base_url=ORIGIN, development=True, log_format="json")
