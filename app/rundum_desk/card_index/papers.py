@@ -66,7 +66,7 @@ async def note_papers(
             continue
         if until is not None and until < room.today:
             findings.notes.append(
-                FieldError(f"{new.kind}_until", "card_index.note.over", {"day": until.isoformat()})
+                FieldError(f"{new.kind}_until", "card_index.note.over", {"day": until})
             )
             continue
         try:

@@ -4,6 +4,7 @@ what is done in the end."""
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
@@ -29,7 +30,7 @@ class Said(Struct, frozen=True, kw_only=True):
 
 
 class RowReport(Struct, frozen=True, kw_only=True):
-    """What a row is and what becomes of it; `changes` are headings."""
+    """What a row is and what becomes of it; `changes` are headings, of one that is known."""
 
     sheet: str
     number: int
@@ -95,7 +96,7 @@ class Findings:
             outcome=outcome,
             mistakes=self._mistakes(),
             changes=()
-            if self.wrong
+            if self.wrong or self.is_new
             else tuple(dict.fromkeys(self._heading(c) for c in self.changes)),
             notes=tuple(self._said(one) for one in self.notes),
         )
@@ -144,6 +145,9 @@ def _columns_of(name: str) -> tuple[str, ...]:
             rest[-1] if rest else "", ("date",)
         )
         return (*part, "visits", "date")
+    paper, _, told = name.rpartition("_")
+    if paper in ("certificate", "first_aid", "course") and told in ("seen", "issued", "until"):
+        return tuple(f"{paper}_{part}" for part in (told, "seen", "issued", "until"))
     return {
         "place": ("place", "town", "postal_code"),
         "family_name": ("family_name", "full_name", "speaker"),
@@ -155,4 +159,4 @@ def _columns_of(name: str) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int) else str(value)
+    return value if isinstance(value, str | int | date) else str(value)
