@@ -1,5 +1,6 @@
 """The desk's pages: board, requests, calls, runs, mail."""
 
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,8 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
-from rundum_core.errors import NotFound
+from rundum_core.actor import Actor
+from rundum_core.errors import Conflict, Invalid, NotFound
 from rundum_desk import service
 from rundum_engine.plan import Why
 from rundum_identity.centres import centre_by_id
@@ -19,12 +21,20 @@ from rundum_matching.runs import run_on_demand
 from rundum_matching.store.offers import offer_by_public_id
 from rundum_requests import service as requests
 from rundum_web.bodies import form_body
+from rundum_web.forms import Filled
 from rundum_web.given import Db, PathNumber, QueryNumber, Speech, Who
-from rundum_web.render import page, see_other
+from rundum_web.render import page, see_other, translator
 
 AnyRequest = Request[Any, Any, Any]
 STATES = ("open", "unconfirmed", "closed", "cancelled", "expired")
 LINES = 50
+SETTLED = {
+    "approval.answered",
+    "offer.answered",
+    "offer.expired",
+    "offer.withdrawn",
+    "request.not_open",
+}
 
 
 @get("/desk", include_in_schema=False)
@@ -65,21 +75,10 @@ async def list_requests(
 
 @get("/desk/requests/{public_id:uuid}", include_in_schema=False)
 async def show_request(
-    request: AnyRequest, db: Db, actor: Who, t: Speech, public_id: FromPath[UUID]
+    request: AnyRequest, db: Db, actor: Who, public_id: FromPath[UUID]
 ) -> Response[str]:
     """All about a request, while its family is on the phone."""
-
-    def said(reason: str) -> str:
-        return reasons.in_words(t, Why(reason=reason))
-
-    return page(
-        request,
-        "desk/request.html",
-        case=await service.case(db, actor, public_id),
-        form=CLIENT_CANCELS.blank(),
-        said=said,
-        skill=lambda key: reasons.skill_in_words(t, key),
-    )
+    return await _request_page(request, db, actor, public_id, CLIENT_CANCELS.blank())
 
 
 @get("/desk/requests/{public_id:uuid}/reasons", include_in_schema=False)
@@ -118,9 +117,16 @@ async def cancel_request(
 ) -> Response[Any]:
     """The family said on the phone that it needs nobody any more."""
     allow(actor, "staff.work")
-    new = CLIENT_CANCELS.parse(await form_body(request))
+    sent = await form_body(request)
+    try:
+        new = CLIENT_CANCELS.parse(sent)
+    except Invalid as invalid:
+        form = CLIENT_CANCELS.filled(sent, invalid)
+        return await _request_page(request, db, actor, public_id, form)
     view = await requests.view(db, actor, public_id)
-    await cancellations.cancel_request(db, actor, view.request.id, by="client", reason=new.reason)
+    await _settled(
+        cancellations.cancel_request(db, actor, view.request.id, by="client", reason=new.reason)
+    )
     return see_other(f"/desk/requests/{public_id}")
 
 
@@ -134,7 +140,7 @@ async def release_offer(
         offer = await offer_by_public_id(tx, public_id=public_id)
     if offer is None:
         raise NotFound
-    await offers.release(db, actor, offer.id)
+    await _settled(offers.release(db, actor, offer.id))
     return see_other(_back(request))
 
 
@@ -144,7 +150,7 @@ async def give_approval(
 ) -> Response[Any]:
     """A yes that came by phone, or the desk's own."""
     allow(actor, "staff.work")
-    await approvals.approve(db, actor, approval)
+    await _settled(approvals.approve(db, actor, approval))
     return see_other(_back(request))
 
 
@@ -154,7 +160,7 @@ async def refuse_approval(
 ) -> Response[Any]:
     """A no that came by phone, or the desk's own."""
     allow(actor, "staff.work")
-    await approvals.refuse(db, actor, approval)
+    await _settled(approvals.refuse(db, actor, approval))
     return see_other(_back(request))
 
 
@@ -211,6 +217,31 @@ async def show_run(
 async def show_mail(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
     """Mails that wait or failed."""
     return page(request, "desk/mail.html", lines=await service.mail(db, actor))
+
+
+async def _request_page(
+    request: AnyRequest, db: Db, actor: Actor, public_id: UUID, form: Filled
+) -> Response[str]:
+    """A request's page, with the form to cancel as it was sent if something was wrong with it."""
+    t = translator(request)
+    return page(
+        request,
+        "desk/request.html",
+        status=422 if form.errors else 200,
+        case=await service.case(db, actor, public_id),
+        form=form,
+        said=lambda reason: reasons.in_words(t, Why(reason=reason)),
+        skill=lambda key: reasons.skill_in_words(t, key),
+    )
+
+
+async def _settled(act: Awaitable[object]) -> None:
+    """Do it; where that was done already (a second click), the page behind says what stands."""
+    try:
+        await act
+    except Conflict as conflict:
+        if conflict.key not in SETTLED:
+            raise
 
 
 def _back(request: AnyRequest) -> str:

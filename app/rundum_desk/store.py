@@ -12,7 +12,8 @@ from rundum_core.queries import many, one
 
 
 class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A task with the person it concerns and how to reach her."""
+    """A task with the person it concerns and how to reach her; `template` is the letter that a
+    call or a failed mail is about."""
 
     id: int
     public_id: UUID
@@ -24,6 +25,7 @@ class BoardTask(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
     best_time: str | None
     claimed_by: str | None
+    template: str | None
 
 
 class ComingVisit(msgspec.Struct, frozen=True, kw_only=True):

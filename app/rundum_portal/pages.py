@@ -9,16 +9,19 @@ from litestar.params import FromPath
 
 from rundum_core import links
 from rundum_core.actor import Actor, visitor
-from rundum_core.errors import Conflict, NotFound
+from rundum_core.errors import Conflict, Invalid, NotFound
 from rundum_identity.centres import centres
 from rundum_identity.faces import show_centre
 from rundum_identity.given import Here
 from rundum_matching import cancellations, status, views
 from rundum_matching.forms import CLIENT_CANCELS
 from rundum_matching.store.bookings import request_by_public_id
+from rundum_portal import timeline
+from rundum_providers.service import profile
 from rundum_web.bodies import form_body
+from rundum_web.forms import Filled
 from rundum_web.given import Db, Who
-from rundum_web.render import page, see_other
+from rundum_web.render import page, see_other, translator
 
 AnyRequest = Request[Any, Any, Any]
 PUBLIC = {"public": True}
@@ -47,15 +50,21 @@ async def show_home(request: AnyRequest, db: Db, actor: Who) -> Response[Any]:
         return see_other("/sign-in")
     if actor.is_staff and not actor.roles & {"client", "provider", "guardian"}:
         return see_other("/desk")
-    mine: dict[str, Any] = {
-        "requests": await status.own_requests(db, actor) if "client" in actor.roles else [],
-        "offers": await views.offers_of(db, actor) if "provider" in actor.roles else [],
-        "bookings": await views.bookings_of(db, actor, actor.person)
-        if "provider" in actor.roles
-        else [],
-        "consents": await status.awaited_consents(db, actor) if "guardian" in actor.roles else [],
-    }
-    return page(request, "portal/home.html", **mine)
+    mine: dict[str, Any] = {"helping": None, "offers": [], "bookings": []}
+    if "provider" in actor.roles:
+        mine = {
+            "helping": (await profile.mine(db, actor)).status,
+            "offers": await views.offers_of(db, actor),
+            "bookings": await views.bookings_of(db, actor, actor.person),
+        }
+    return page(
+        request,
+        "portal/home.html",
+        requests=await status.own_requests(db, actor) if "client" in actor.roles else [],
+        consents=await status.awaited_consents(db, actor) if "guardian" in actor.roles else [],
+        now=db.clock(),
+        **mine,
+    )
 
 
 @get("/requests/{reference:str}", include_in_schema=False)
@@ -64,14 +73,7 @@ async def show_request(
 ) -> Response[str]:
     """Where a request stands, in words, date by date."""
     actor, id = await _reach(request, db, actor, reference)
-    found = await status.request_status(db, actor, id)
-    return page(
-        request,
-        "portal/request.html",
-        found=found,
-        reference=reference,
-        form=CLIENT_CANCELS.blank(),
-    )
+    return await _request_page(request, db, actor, id, reference, CLIENT_CANCELS.blank())
 
 
 @post("/requests/{reference:str}/cancellation", status_code=303, include_in_schema=False)
@@ -80,7 +82,12 @@ async def cancel_request(
 ) -> Response[Any]:
     """Nobody is needed any more."""
     actor, id = await _reach(request, db, actor, reference)
-    new = CLIENT_CANCELS.parse(await form_body(request))
+    sent = await form_body(request)
+    try:
+        new = CLIENT_CANCELS.parse(sent)
+    except Invalid as invalid:
+        form = CLIENT_CANCELS.filled(sent, invalid)
+        return await _request_page(request, db, actor, id, reference, form)
     await _over(cancellations.cancel_request(db, actor, id, by="client", reason=new.reason))
     return see_other(f"/requests/{reference}")
 
@@ -99,6 +106,24 @@ async def cancel_visit(
     date = await status.visit_of(db, actor, id, visit)
     await _over(cancellations.cancel_visit(db, actor, date, by="client", reason=new.reason))
     return see_other(f"/requests/{reference}")
+
+
+async def _request_page(
+    request: AnyRequest, db: Db, actor: Actor, id: int, reference: str, form: Filled
+) -> Response[str]:
+    """The status page, with the form to cancel as it was sent if something was wrong with it."""
+    found = await status.request_status(db, actor, id)
+    t = translator(request)
+    return page(
+        request,
+        "portal/request.html",
+        status=422 if form.errors else 200,
+        found=found,
+        reference=reference,
+        form=form,
+        steps=lambda visit: timeline.steps(t, found.summary, visit),
+        sentence=lambda visit: timeline.sentence(t, found.summary, visit),
+    )
 
 
 async def _over(cancelled: Awaitable[None]) -> None:

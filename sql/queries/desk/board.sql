@@ -6,7 +6,9 @@ SELECT t.id, t.public_id, t.kind, t.subject, t.due_at, t.created_at,
         ORDER BY c.id LIMIT 1) AS phone,
        (SELECT c.best_time FROM contact_point c WHERE c.person = t.person AND c.channel = 'phone'
         ORDER BY c.id LIMIT 1) AS best_time,
-       k.given_name AS claimed_by
+       k.given_name AS claimed_by,
+       (SELECT m.template FROM delivery d JOIN message m ON m.id = d.message
+        WHERE t.kind IN ('call', 'mail_failed') AND d.id = t.subject) AS template
 FROM task t
 LEFT JOIN person p ON p.id = t.person
 LEFT JOIN person k ON k.id = t.claimed_by
@@ -21,7 +23,9 @@ SELECT t.id, t.public_id, t.kind, t.subject, t.due_at, t.created_at,
         ORDER BY c.id LIMIT 1) AS phone,
        (SELECT c.best_time FROM contact_point c WHERE c.person = t.person AND c.channel = 'phone'
         ORDER BY c.id LIMIT 1) AS best_time,
-       k.given_name AS claimed_by
+       k.given_name AS claimed_by,
+       (SELECT m.template FROM delivery d JOIN message m ON m.id = d.message
+        WHERE t.kind IN ('call', 'mail_failed') AND d.id = t.subject) AS template
 FROM task t
 LEFT JOIN person p ON p.id = t.person
 LEFT JOIN person k ON k.id = t.claimed_by
@@ -60,7 +64,8 @@ ORDER BY d.created_at DESC, d.id DESC LIMIT 200;
 
 -- name: request_contact
 -- Who asked and where: looked at by staff, which is noted.
-SELECT r.id, r.public_id, r.state, r.channel, r.note, r.priority, r.policy, r.approval, r.payer,
+SELECT r.id, r.public_id, r.state, r.channel, r.note, r.priority, r.policy, r.approval,
+       CASE WHEN r.payer = 'self' AND c.kind <> 'household' THEN c.kind ELSE r.payer END AS payer,
        r.payer_reference, r.rate, r.answer_by, r.created_at, r.service, c.kind AS client_kind,
        c.name AS client_name, c.status AS client_status, c.public_id AS client_public_id,
        v.start_street, p.postal_code, p.name AS place,
@@ -69,8 +74,8 @@ SELECT r.id, r.public_id, r.state, r.channel, r.note, r.priority, r.policy, r.ap
              AND cp.channel = 'phone' ORDER BY cp.id) AS phones,
        ARRAY(SELECT cp.value FROM contact_point cp WHERE cp.person = r.asked_by
              AND cp.channel = 'email' ORDER BY cp.id) AS emails,
-       ARRAY(SELECT rc.count || ' × ' || rc.band FROM request_child rc WHERE rc.request = r.id
-             ORDER BY rc.band) AS children,
+       ARRAY(SELECT rc.count || ' × ' || replace(rc.band, '-', '–') FROM request_child rc
+             WHERE rc.request = r.id ORDER BY split_part(rc.band, '-', 1)::integer) AS children,
        ARRAY(SELECT rn.key FROM request_need rn WHERE rn.request = r.id AND rn.must ORDER BY rn.key) AS needs
 FROM care_request r
 JOIN client c ON c.id = r.client
