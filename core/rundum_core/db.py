@@ -55,7 +55,12 @@ class Database:
         while True:
             try:
                 pool = await asyncpg.create_pool(
-                    dsn, min_size=1, max_size=size, init=_prepare, timeout=ACQUIRE_SECONDS
+                    dsn,
+                    min_size=1,
+                    max_size=size,
+                    init=_prepare,
+                    reset=_leave,
+                    timeout=ACQUIRE_SECONDS,
                 )
             except (OSError, asyncpg.PostgresError, TimeoutError) as failure:
                 if asyncio.get_running_loop().time() >= deadline:
@@ -79,10 +84,7 @@ class Database:
         (`conflict.slot_no_overlap`); a server that is away, busy or too slow becomes Unavailable.
         """
         try:
-            async with (
-                self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
-                connection.transaction(),
-            ):
+            async with self._acquired() as connection, connection.transaction():
                 await connection.execute(_opening(actor))
                 yield Transaction(
                     connection=connection, actor=actor, now=self.clock(), key=self._key
@@ -111,6 +113,18 @@ class Database:
             if isinstance(broken, asyncpg.DataError) or "clos" not in str(broken):
                 raise
             raise Unavailable("error.database_away") from broken
+
+    @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[Connection]:
+        """A connection; a socket that isn't there (any OSError, here only) is a server away."""
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+        except OSError as away:
+            raise Unavailable("error.database_away") from away
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
 
     def work(self) -> Any:
         """A transaction of the house itself (jobs, courier, matching)."""
@@ -143,6 +157,11 @@ def _opening(actor: Actor) -> str:
         f"SET LOCAL lock_timeout = '{lock}';"
         f"SET LOCAL idle_in_transaction_session_timeout = '{idle}'"
     )
+
+
+async def _leave(_connection: Connection) -> None:
+    """Nothing to undo, and no round trip for it: whatever is set is set for one transaction, and
+    `listening` ends what it began. What is open yet is rolled back before this."""
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
