@@ -3,8 +3,7 @@ known already."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Generator
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -76,6 +75,24 @@ class _OneConnection:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    @asynccontextmanager
-    async def acquire(self, *, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109
-        yield self._connection
+    def acquire(self, *, timeout: float) -> _Held:
+        return _Held(self._connection)
+
+    async def release(self, connection: Any) -> None:
+        """It stays with who holds it."""
+
+
+class _Held:
+    """A connection as a pool gives it: to be awaited, or for a block."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self.__aenter__().__await__()
+
+    async def __aenter__(self) -> Any:
+        return self._connection
+
+    async def __aexit__(self, *_: object) -> None:
+        """It stays with who holds it."""
