@@ -15,26 +15,31 @@ from rundum_identity.rights import allow
 from rundum_matching import deadlines, snapshot
 from rundum_matching.bookings import book, settle, wake
 from rundum_matching.models import LockedRequest, Offer, OfferSeat, PlannedOffer, SeatToFill
+from rundum_matching.sight import Sight
 from rundum_matching.store import bookings as booking_store
 from rundum_matching.store import offers as store
+from rundum_matching.store import sights as sight_store
 from rundum_notifications.messages import end_calls, tell
 from rundum_notifications.tasks import finish_task, open_task
 
 
-async def place(tx: Transaction, planned: PlannedOffer) -> int:
+async def place(tx: Transaction, planned: PlannedOffer, seen: Sight | None = None) -> int:
     """Write one planned offer; raises Conflict where the world has moved on since the snapshot.
 
     An exclusive offer holds the person's time; parallel ones hold nothing and take numbered lanes.
+    With `seen` every rule is asked only if the person has changed since that look.
     """
     request = await store.lock_request(tx, id=planned.request)
     if request is None or request.state != "open" or request.version != planned.request_version:
         raise Conflict("offer.world_moved")
-    centre = await centre_by_id(tx, request.centre)
+    centre = seen.centres.get(request.centre) if seen else None
+    if centre is None:
+        centre = await centre_by_id(tx, request.centre)
     await store.lock_persons(tx, persons=[planned.person])
+    (stand,) = await sight_store.stands_of_persons(tx, persons=[planned.person], now=tx.now)
     seats = await _moved(tx, planned)
-    by_phone = not await store.has_email(tx, persons=[planned.person])
     expires_at = deadlines.answer(
-        tx.now, min(seat.starts_at for seat in seats), centre, by_phone=by_phone
+        tx.now, min(seat.starts_at for seat in seats), centre, by_phone=not stand.by_mail
     )
     released = not centre.settings.desk_releases_offers
     way = max(planned.seats, key=lambda seat: seat.way_minutes)
@@ -55,13 +60,23 @@ async def place(tx: Transaction, planned: PlannedOffer) -> int:
     )
     assert offer is not None
     for seat in seats:
-        await _may(tx, seat.id, planned.person, "offer.world_moved")
-        slot = None
-        if not planned.parallel:
-            slot = await _take(tx, seat, planned.person, "offer", expires_at)
-        lane = next(n for n in range(1, 99) if n not in seat.live_lanes)
+        if seen is None or not seen.holds(stand):
+            await _may(tx, seat.id, planned.person, "offer.world_moved")
+        elif why := seen.refusals[seat.id, planned.person]:
+            raise Conflict("offer.world_moved", reason=why[0].reason)
         await store.insert_offer_seat(
-            tx, centre=request.centre, offer=offer, seat=seat.id, lane=lane, slot=slot
+            tx,
+            centre=request.centre,
+            offer=offer,
+            seat=seat.id,
+            lane=next(n for n in range(1, 99) if n not in seat.live_lanes),
+            holds=not planned.parallel,
+            person=planned.person,
+            starts_at=seat.starts_at,
+            ends_at=seat.ends_at,
+            start_place=seat.start_place,
+            end_place=seat.end_place,
+            expires_at=expires_at,
         )
     if released:
         await _send(tx, offer, planned.person, request.centre)
@@ -246,7 +261,7 @@ async def _book(
         slot = held.slot
         await _may(tx, seat.id, offer.person, "offer.no_longer_possible", slot)
         if slot is None:
-            slot = await _take(tx, seat, offer.person, "booking", None)
+            slot = await _take(tx, seat, offer.person)
         elif await booking_store.keep_slot(tx, slot=slot) is None:
             raise Conflict("offer.expired")
         bookings.append(
@@ -273,19 +288,16 @@ async def _may(tx: Transaction, seat: int, person: int, key: str, slot: int | No
         raise Conflict(key, reason=why[0].reason)
 
 
-async def _take(
-    tx: Transaction, seat: SeatToFill, person: int, kind: str, expires_at: object
-) -> int:
-    """Give away her time for this seat; the schema refuses an overlap (I1)."""
+async def _take(tx: Transaction, seat: SeatToFill, person: int) -> int:
+    """Book her time for this seat; the schema refuses an overlap (I1)."""
     slot = await store.insert_slot(
         tx,
         person=person,
         starts_at=seat.starts_at,
         ends_at=seat.ends_at,
-        kind=kind,
+        kind="booking",
         start_place=seat.start_place,
         end_place=seat.end_place,
-        expires_at=expires_at,
     )
     assert slot is not None
     return slot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -18,13 +18,15 @@ from rundum_engine.eligibility import reach
 from rundum_engine.index import Index
 from rundum_engine.plan import Outcome, Plan
 from rundum_identity.rights import allow
-from rundum_matching import offers, snapshot
+from rundum_matching import offers, sight, snapshot
 from rundum_matching.models import PlannedOffer, PlannedSeat, Run, Trigger
+from rundum_matching.sight import Sight
 from rundum_matching.snapshot import World, instant
 from rundum_matching.solver import Solved, Solver
 from rundum_matching.store import runs as store
 
 LEASE = timedelta(minutes=3)  # longer than the solver's deadline
+WRITERS = 3  # transactions at once; pages need connections, too
 WAIT = 1.0  # between two looks whether the other run is over
 NEWEST = 2**62
 
@@ -88,17 +90,33 @@ async def run_urgently(db: Database, solver: Solver, wished_at: datetime) -> Non
 
 
 async def _write(db: Database, id: int, token: UUID, world: World, plan: Plan) -> int:
+    """Write the planned offers, several at a time; says how many were still possible."""
     written = 0
-    for planned in _offers(id, world, plan):
+    for lot in sight.rounds(_offers(id, world, plan)):
+        async with db.work() as tx:
+            if await store.hold_run(tx, id=id, token=token, lease_until=tx.now + LEASE) is None:
+                raise LeaseLost
+            seen = await sight.look(tx, lot)
+        waiting = iter(lot)
+
+        async def write(seen: Sight = seen, waiting: Iterator[PlannedOffer] = waiting) -> None:
+            nonlocal written
+            for planned in waiting:
+                try:
+                    async with db.work() as tx:
+                        if await store.is_ours(tx, id=id, token=token) is None:
+                            raise LeaseLost
+                        await offers.place(tx, planned, seen)
+                    written += 1  # the last refusals come with the commit
+                except (Conflict, Unavailable) as moved:
+                    log.info("offer not written", run=id, request=planned.request, why=moved.key)
+
         try:
-            async with db.work() as tx:
-                held = await store.hold_run(tx, id=id, token=token, lease_until=tx.now + LEASE)
-                if held is None:
-                    raise LeaseLost
-                await offers.place(tx, planned)
-            written += 1  # the last refusals come with the commit
-        except (Conflict, Unavailable) as moved:
-            log.info("offer not written", run=id, request=planned.request, why=moved.key)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(WRITERS):
+                    group.create_task(write())
+        except* LeaseLost as lost:
+            raise LeaseLost from lost
     return written
 
 

@@ -32,12 +32,13 @@ from rundum_engine.snapshot import (
     Visit,
 )
 from rundum_identity.centres import centres
-from rundum_matching.models import OpenSeat, OpenVisit, Taken
+from rundum_matching.models import OpenSeat, OpenVisit, PlannedOffer, Taken
 from rundum_matching.store import pictures as store
 from rundum_providers.pictures import Picture, pictures
 
 MEMORY = timedelta(days=35)  # how far back work counts into somebody's limits and fairness
 AHEAD = timedelta(days=8)  # a local week after the last visit: weekly caps look there
+MOVED_MOST = timedelta(hours=4)  # what a family may be flexible
 STEP = timedelta(minutes=15)  # between the starts of a flexible visit
 STEP_COST = 25
 FILL = {"normal": 10_000, "high": 15_000, "urgent": 20_000}
@@ -109,6 +110,37 @@ async def refusals_now(
     wanted = next(one for one in visit.seats if one.id == seat)
     index = Index(picture.snapshot)
     return refusals(index, visit, wanted, picture.snapshot.providers[0], visit.variants[0])
+
+
+async def refusals_of(
+    tx: Transaction, planned: Sequence[PlannedOffer]
+) -> dict[tuple[int, int], tuple[Why, ...]]:
+    """What speaks against each planned (seat, person) at the planned start, as the world is now,
+    in as many queries as for one."""
+    wanted = [(seat, offer.person) for offer in planned for seat in offer.seats]
+    visits = await store.visits_by_seat(tx, seats=[seat.seat for seat, _ in wanted])
+    if not visits:
+        return {}
+    before = max(visit.ends_at for visit in visits) + MOVED_MOST
+    people = await pictures(
+        tx,
+        since=min(visit.starts_at for visit in visits) - MOVED_MOST - timedelta(days=1),
+        before=before + timedelta(days=2),
+        persons=sorted({person for _, person in wanted}),
+    )
+    picture = (await _assemble(tx, visits, people, before=before, fixed=True)).snapshot
+    index = Index(picture)
+    seats = {seat.id: (visit, seat) for visit in picture.visits for seat in visit.seats}
+    found: dict[tuple[int, int], tuple[Why, ...]] = {}
+    for planned_seat, person in wanted:
+        provider = index.providers.get(person)
+        if provider is None or planned_seat.seat not in seats:
+            found[planned_seat.seat, person] = (Why(reason="not_active"),)
+            continue
+        visit, seat = seats[planned_seat.seat]
+        variant = Variant(start=minute(planned_seat.starts_at) - seat.begin)
+        found[seat.id, person] = refusals(index, visit, seat, provider, variant)
+    return found
 
 
 async def _assemble(

@@ -10,6 +10,7 @@ from rundum_matching.models import Finding, Run, RunVisit
 fail_dead_runs = run("matching/run", "fail_dead_runs")
 begin_run = one("matching/run", "begin_run", int)
 hold_run = one("matching/run", "hold_run", int)
+is_ours = one("matching/run", "is_ours", int)
 finish_run = run("matching/run", "finish_run")
 last_prices = one("matching/run", "last_prices", list[Any])
 insert_run_visit = run("matching/run", "insert_run_visit")

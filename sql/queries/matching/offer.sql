@@ -44,8 +44,8 @@ RETURNING id;
 
 -- name: insert_slot
 -- Give away somebody's time (I1 by slot_no_overlap).
-INSERT INTO slot (person, during, kind, start_place, end_place, expires_at)
-VALUES (:person, tstzrange(:starts_at, :ends_at), :kind, :start_place, :end_place, :expires_at)
+INSERT INTO slot (person, during, kind, start_place, end_place)
+VALUES (:person, tstzrange(:starts_at, :ends_at), :kind, :start_place, :end_place)
 RETURNING id;
 
 -- name: insert_offer
@@ -57,9 +57,14 @@ VALUES (:centre, :request, :person, :run, :state, :parallel, :request_version, :
 RETURNING id;
 
 -- name: insert_offer_seat
--- A seat that the offer names, in a lane of its own (I2).
+-- A seat that the offer names, in a lane of its own (I2), with her time where it is held (I1).
+WITH held AS (
+    INSERT INTO slot (person, during, kind, start_place, end_place, expires_at)
+    SELECT :person::bigint, tstzrange(:starts_at, :ends_at), 'offer', :start_place, :end_place, :expires_at
+    WHERE :holds::boolean
+    RETURNING id)
 INSERT INTO offer_seat (centre, offer, seat, lane, slot)
-VALUES (:centre, :offer, :seat, :lane, :slot);
+VALUES (:centre, :offer, :seat, :lane, (SELECT id FROM held));
 
 -- name: offer_by_id
 -- One offer.

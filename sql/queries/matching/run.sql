@@ -16,6 +16,10 @@ UPDATE run SET lease_until = :lease_until
 WHERE id = :id AND token = :token AND state = 'running'
 RETURNING id;
 
+-- name: is_ours
+-- Still ours? Nobody takes the run over before this transaction ends (I10); several may ask at once.
+SELECT id FROM run WHERE id = :id AND token = :token AND state = 'running' FOR SHARE;
+
 -- name: finish_run
 -- What the run saw and did.
 UPDATE run SET state = :state, finished_at = :now, visits = :visits, providers = :providers,
