@@ -19,10 +19,10 @@ NEVER = 1 << 30
 
 
 class Book(NamedTuple):
-    """`work[p, :count[p]]` are the nodes of a person, `team[seat_ptr[v]:]` those of a visit."""
+    """`work[p, :busy[p]]` are the nodes of a person, `team[seat_ptr[v]:]` those of a visit."""
 
     work: I32
-    count: I32
+    busy: I32
     hours: I64  # quarters, recent and planned
     variant: I32  # of a visit, -1 while it is unfilled
     seat_ptr: I64
@@ -43,7 +43,7 @@ def empty_book(m: Market, w: Wanted, nodes: Nodes) -> Book:
     hands = int(w.groups[:, HAND].max(initial=-1)) + 1
     return Book(
         work=np.full((people, MOST_WORK), -1, np.int32),
-        count=np.zeros(people, np.int32),
+        busy=np.zeros(people, np.int32),
         hours=m.recent.copy(),
         variant=np.full(visits, -1, np.int32),
         seat_ptr=np.concatenate([[0], np.cumsum(seats)]).astype(np.int64),
@@ -60,7 +60,7 @@ def empty_book(m: Market, w: Wanted, nodes: Nodes) -> Book:
 def fits(f: Facts, w: Wanted, nodes: Nodes, k: Book, i: int, without: int, scratch: I64) -> bool:
     """Whether node i can be added if its person's work for visit `without` (-1) is taken out."""
     p = nodes.provider[i]
-    n = k.count[p]
+    n = k.busy[p]
     if n >= MOST_WORK:
         return False
     for at in range(n):
@@ -92,8 +92,8 @@ def fits(f: Facts, w: Wanted, nodes: Nodes, k: Book, i: int, without: int, scrat
 @njit(cache=True)
 def add(w: Wanted, nodes: Nodes, k: Book, i: int) -> None:
     p, v = nodes.provider[i], nodes.visit[i]
-    k.work[p, k.count[p]] = i
-    k.count[p] += 1
+    k.work[p, k.busy[p]] = i
+    k.busy[p] += 1
     k.hours[p] += nodes.quarters[i]
     k.variant[v] = nodes.variant[i]
     k.team[k.seat_ptr[v] + k.team_count[v]] = i
@@ -110,8 +110,8 @@ def remove(w: Wanted, nodes: Nodes, k: Book, i: int) -> None:
     at = 0
     while k.work[p, at] != i:
         at += 1
-    k.count[p] -= 1
-    k.work[p, at] = k.work[p, k.count[p]]
+    k.busy[p] -= 1
+    k.work[p, at] = k.work[p, k.busy[p]]
     k.hours[p] -= nodes.quarters[i]
     first = k.seat_ptr[v]
     at = first

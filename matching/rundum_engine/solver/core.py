@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import highspy
@@ -34,6 +35,8 @@ from rundum_engine.solver.world import (
     World,
 )
 
+SMALL = 8_000
+"""Programs with fewer columns are solved faster as they are than after a presolve."""
 BATCH = 400
 """Components are solved together until they have so many nodes."""
 
@@ -69,6 +72,7 @@ def solve_core(
     nodes: Nodes,
     task: Task,
     kept: I64,
+    start: I64,
     seconds: float,
     over: Callable[[], bool] | None = None,
 ) -> Exact | None:
@@ -80,7 +84,7 @@ def solve_core(
     for piece in pieces:
         if over is not None and over():
             return None
-        part = _Model(world, nodes, task, piece).solve(seconds)
+        part = _Model(world, nodes, task, piece).solve(seconds, start)
         if part is None:
             return None
         chosen.append(part.chosen)
@@ -192,14 +196,17 @@ class _Model:
             for a in range(w.visits[v, VARIANTS], w.visits[v, VARIANTS + 1]):
                 y = self._column(float(task.value[v] - self.late[a]))
                 teams.append(y)
+                people: dict[int, list[int]] = defaultdict(list)
                 for g in groups:
                     cell, count = cells.get((a, g), []), float(w.groups[g, COUNT])
                     for x in cell:
+                        people[int(nodes.provider[self.kept[x]])].append(x)
                         if not w.groups[g, REQUIRED]:
                             self.cost[x] += self.extra[g]
-                        self._row([(x, 1.0), (y, -1.0)], -np.inf, 0.0)
                     low = 0.0 if w.groups[g, REQUIRED] else -np.inf
                     self._row([*((x, 1.0) for x in cell), (y, -count)], low, 0.0)
+                for mine in people.values():
+                    self._row([*((x, 1.0) for x in mine), (y, -1.0)], -np.inf, 0.0)
             self.team_columns[v] = teams
             self._row([(y, 1.0) for y in teams], -np.inf, 1.0)
 
@@ -208,7 +215,7 @@ class _Model:
         ptr = np.searchsorted(people, np.arange(len(self.nodes.ptr)))
         facts, wanted = self.world.facts, self.world.wanted
         offsets, members = cliques(facts, wanted, self.nodes, ptr.astype(np.int64), self.kept)
-        for first, last in zip(offsets[:-1], offsets[1:], strict=True):
+        for first, last in pairwise(offsets):
             self._row([(int(x), 1.0) for x in members[first:last]], -np.inf, 1.0)
 
     def _series(self) -> None:
@@ -343,7 +350,7 @@ class _Model:
             if row and task.must[v]:
                 self._row(row, float(task.must[v]), np.inf)
 
-    def solve(self, seconds: float) -> Exact | None:
+    def solve(self, seconds: float, start: I64) -> Exact | None:
         lp = highspy.HighsLp()
         columns, rows = len(self.cost), len(self.row_lower)
         lp.num_col_, lp.num_row_ = columns, rows
@@ -358,7 +365,7 @@ class _Model:
         lp.a_matrix_.value_ = np.array(self.row_value, np.float64)
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in self.integer]
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.silent()
         for option, setting in (
             ("threads", 1),
@@ -367,9 +374,17 @@ class _Model:
             ("mip_feasibility_tolerance", 1e-7),
             ("time_limit", seconds),
             ("random_seed", 0),
+            ("mip_allow_restart", False),
+            ("mip_heuristic_effort", 0.0),
+            ("presolve", "off" if columns < SMALL else "on"),
         ):
             solver.setOptionValue(option, setting)
         solver.passModel(lp)
+        if len(start):
+            columns_of = np.arange(len(self.kept), dtype=np.int32)
+            solver.setSolution(
+                len(columns_of), columns_of, np.isin(self.kept, start).astype(np.float64)
+            )
         solver.run()
         status = solver.getModelStatus()
         if not rows and not columns:

@@ -6,6 +6,7 @@ rest. What is rare (overrides, pins, holders of a series) is settled by `eligibi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from numba import njit
 from rundum_engine.eligibility import eligible, reach
 from rundum_engine.index import Index
 from rundum_engine.scoring import main_holder, parts
-from rundum_engine.snapshot import Provider, Visit
+from rundum_engine.snapshot import Cap, Days, Provider, Rest, Visit
 from rundum_engine.solver.rules import (
     agreeable,
     circle,
@@ -76,7 +77,7 @@ class Nodes(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """Variants by the cell their visit starts in, and by time; `late` is the latest seat's delay."""
+    """Variants by their place's cell and by time; `late` is how much later a seat may begin."""
 
     lat0: float
     lon0: float
@@ -369,7 +370,7 @@ def _made(world: World, visit_id: int, provider_id: int) -> list[tuple[int, ...]
     index, w = world.index, world.wanted
     visit, person = index.visits[visit_id], index.providers[provider_id]
     v = world.v_at[visit_id]
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for number, variant in enumerate(visit.variants):
         for g in range(w.visits[v, GROUPS], w.visits[v, GROUPS + 1]):
             if eligible(index, visit, world.groups[g][0], person, variant):
@@ -382,7 +383,10 @@ def _made(world: World, visit_id: int, provider_id: int) -> list[tuple[int, ...]
 def waived_bits(index: Index, visit: Visit, person: Provider) -> int:
     """As `rules.limits_hold` reads them."""
     bits = 0
-    for first, limits in ((0, person.caps), (21, person.rests), (42, person.days)):
+    kinds: tuple[tuple[int, Sequence[Cap | Rest | Days]], ...] = (
+        (0, person.caps), (21, person.rests), (42, person.days)
+    )  # fmt: skip
+    for first, limits in kinds:
         for i, limit in enumerate(limits):
             if not limit.hard and index.waived(visit.id, person.id, limit.reason):
                 bits |= 1 << (first + min(i, 20))

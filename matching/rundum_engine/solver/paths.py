@@ -100,10 +100,10 @@ def before(f: Facts, w: Wanted, nodes: Nodes, i: int, j: int, ample: int) -> boo
     if gap < 0 or nodes.visit[i] == nodes.visit[j]:
         return False
     p = nodes.provider[i]
-    if gap < ample:
-        if gap < way(f, p, w.visits[nodes.visit[i], TO], w.visits[nodes.visit[j], FROM]):
-            return False
-    return f.people[p, RESTS + 1] == 0 or gap >= rests_between(f, w, nodes, i, j)
+    close = gap < ample
+    if close and gap < way(f, p, w.visits[nodes.visit[i], TO], w.visits[nodes.visit[j], FROM]):
+        return False
+    return bool(f.people[p, RESTS + 1] == 0 or gap >= rests_between(f, w, nodes, i, j))
 
 
 @njit(cache=True)

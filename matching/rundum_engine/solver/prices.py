@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from rundum_engine.solver.market import Market, Prices, Round, empty_round, evaluate
+from rundum_engine.solver.market import Market, Prices
 from rundum_engine.solver.paths import Chains
+from rundum_engine.solver.rounds import Round, empty_round, evaluate
 from rundum_engine.solver.world import F64, I64
 
 F32 = npt.NDArray[np.float32]
@@ -101,14 +102,14 @@ def _descend(
             else:
                 s.averages[i] *= np.float32(0.94)
             v = m.visit[i]
-            if m.alone[v]:
+            if m.priced[v]:
                 takers[v] += r.persons[i]
             else:
                 pull = float(r.persons[i]) - float(r.visits[i])
                 s.node_push[i] = MOMENTUM * s.node_push[i] + pull
                 s.node[i] -= step * s.node_push[i]
         for v in range(len(m.top)):
-            if m.alone[v]:
+            if m.priced[v]:
                 wanted = 1 if s.price_visit[v] < m.top[v] else min(1, takers[v])
                 s.visit_push[v] = MOMENTUM * s.visit_push[v] + min(takers[v] - wanted, MOST_PULL)
                 s.visit[v] = min(s.visit[v] - step * s.visit_push[v], float(m.top[v]))

@@ -67,7 +67,7 @@ def way(f: Facts, p: int, a: int, b: int) -> int:
     if a < 0 or b < 0:
         return 0
     mode = f.people[p, MODE]
-    return minutes(f, mode, circle(f, a, b) * f.modes[mode, 0])
+    return int(minutes(f, mode, circle(f, a, b) * f.modes[mode, 0]))
 
 
 @njit(cache=True)
@@ -77,7 +77,7 @@ def day_of(f: Facts, minute: int) -> int:
     low = max(0, min(low, len(f.midnights)))
     while low < len(f.midnights) and f.midnights[low] <= minute:
         low += 1
-    return low - 1
+    return int(low) - 1
 
 
 @njit(cache=True)
@@ -251,7 +251,7 @@ def agreeable(f: Facts, w: Wanted, p: int, v: int, start: int) -> bool:
     for t in range(w.visits[v, VISIT_TAGS], w.visits[v, VISIT_TAGS] + w.visits[v, VISIT_TAGS + 1]):
         first = f.people[p, TAGS]
         for row in range(first, first + TAG * f.people[p, TAGS + 1], TAG):
-            if f.lists[row] == w.lists[t]:
-                if subject(f.lists, row + 1, w.visits[v, ASKER], start, 0, 0):
-                    return False
+            same = f.lists[row] == w.lists[t]
+            if same and subject(f.lists, row + 1, w.visits[v, ASKER], start, 0, 0):
+                return False
     return True

@@ -11,7 +11,7 @@ from numba import njit
 from rundum_engine.solver.book import Book, add, fits, marginal, remove
 from rundum_engine.solver.market import Market
 from rundum_engine.solver.pairs import Nodes
-from rundum_engine.solver.world import I64, Facts, Wanted
+from rundum_engine.solver.world import HAND, I64, Facts, Wanted
 
 NONE = -(1 << 60)
 
@@ -22,11 +22,51 @@ def construct(
 ) -> None:
     """Place the visits in this order, each with the best team by score less guide."""
     scratch, team = np.zeros((4, 128), np.int64), np.empty(256, np.int64)
+    for s in range(len(m.series.wish)):
+        _place_series(f, w, nodes, m, k, s, guide, scratch)
     for v in order:
         if k.variant[v] < 0:
             value = best_place(f, w, nodes, m, k, v, guide, -1, scratch, team)
             if value > 0:
                 put(w, nodes, k, team)
+
+
+@njit(cache=True)
+def _place_series(
+    f: Facts, w: Wanted, nodes: Nodes, m: Market, k: Book, s: int, guide: I64, scratch: I64
+) -> None:
+    """Give a series to the one person who makes most of it; what she can't do stays open."""
+    b = m.series
+    best, main = 0, -1
+    for p in range(b.people[s] + 1):
+        # The last turn puts the best person's work for good.
+        who = p if p < b.people[s] else main
+        total = 0
+        size = 0
+        for n in range(b.ptr[s], b.ptr[s + 1]):
+            i = b.nodes[n]
+            v = nodes.visit[i]
+            if b.person[n] != who or k.variant[v] >= 0:
+                continue
+            value = m.top[v] + max(0, b.wish[s]) + m.base[i] - guide[i]
+            value += marginal(m, k, nodes.provider[i], nodes.quarters[i], 0)
+            if value > 0 and fits(f, w, nodes, k, i, -1, scratch):
+                add(w, nodes, k, i)
+                total += value
+                size += 1
+        if p == b.people[s]:
+            return
+        if size:
+            at = b.ptr[s + 1] - 1
+            while size:
+                i = b.nodes[at]
+                v = nodes.visit[i]
+                if b.person[at] == who and k.variant[v] >= 0 and k.team[k.seat_ptr[v]] == i:
+                    remove(w, nodes, k, i)
+                    size -= 1
+                at -= 1
+        if total > best:
+            best, main = total, who
 
 
 @njit(cache=True)
@@ -65,7 +105,7 @@ def best_place(
     if at < 0:
         return NONE
     team[0], team[1] = 1, at
-    return m.top[v] + best + guide[at]
+    return int(m.top[v] + best + guide[at])
 
 
 @njit(cache=True)
@@ -181,7 +221,7 @@ def _shift(
                 continue
             gain = m.base[j] + marginal(m, k, nodes.provider[j], nodes.quarters[j], 0) - loss
             if gain > best:
-                hand = w.groups[nodes.group[j], 6]
+                hand = w.groups[nodes.group[j], HAND]
                 if hand < 0 and fits(f, w, nodes, k, j, -1, scratch):
                     best, to = gain, j
         if to >= 0:
@@ -211,20 +251,17 @@ def _eject(
     for n in range(k.chances_ptr[v], k.chances_ptr[v + 1]):
         i = k.chances[n]
         p = nodes.provider[i]
-        for spot in range(k.count[p]):
+        for spot in range(k.busy[p]):
             j = k.work[p, spot]
             c = nodes.visit[j]
-            if w.groups[nodes.group[j], 6] >= 0:
+            if w.groups[nodes.group[j], HAND] >= 0:
                 continue
             value = m.top[v] + m.base[i] - m.base[j]
             value += marginal(m, k, p, nodes.quarters[i], nodes.quarters[j])
             loss = m.top[c] if m.alone[c] else _core_loss(m, k, nodes, c, j)
-            if value <= best and value - loss <= best:
-                room = 0
-                for _ in range(1):
-                    room = _most_elsewhere(m, k, nodes, c, j)
-                if value + room <= best:
-                    continue
+            hopeless = value <= best and value - loss <= best
+            if hopeless and value + _most_elsewhere(m, k, nodes, c, j) <= best:
+                continue
             if not fits(f, w, nodes, k, i, c, scratch):
                 continue
             gain, to = value - loss, -1
@@ -267,7 +304,7 @@ def _core_loss(m: Market, k: Book, nodes: Nodes, c: int, j: int) -> int:
         loss += m.base[i] - marginal(m, k, nodes.provider[i], 0, nodes.quarters[i])
         if not m.g_required[nodes.group[i]]:
             loss += m.g_value[nodes.group[i]]
-    return loss
+    return int(loss)
 
 
 @njit(cache=True)
@@ -285,7 +322,7 @@ def _most_elsewhere(m: Market, k: Book, nodes: Nodes, c: int, j: int) -> int:
 def total_worth(m: Market, nodes: Nodes, k: Book) -> int:
     """The plan's worth, times SCALE, without the bonus of wished series."""
     total = 0
-    for p in range(len(k.count)):
+    for p in range(len(k.busy)):
         total += marginal(m, k, p, 0, k.hours[p] - m.recent[p]) * -1
     for v in range(len(k.variant)):
         if k.variant[v] < 0:

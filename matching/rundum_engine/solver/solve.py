@@ -13,25 +13,24 @@ from rundum_engine.scoring import worth
 from rundum_engine.snapshot import Seat, Variant
 from rundum_engine.solver.book import Book, add, empty_book
 from rundum_engine.solver.core import Task, solve_core
-from rundum_engine.solver.market import (
-    SCALE,
-    Market,
-    best_team,
-    empty_round,
-    evaluate,
-    market,
-    slacks,
-)
+from rundum_engine.solver.market import SCALE, Market, market
 from rundum_engine.solver.pairs import Nodes, all_nodes
 from rundum_engine.solver.paths import Chains, chains
 from rundum_engine.solver.prices import Ascent, find_prices
+from rundum_engine.solver.rounds import empty_round, evaluate
 from rundum_engine.solver.search import construct, improve
-from rundum_engine.solver.world import I64, URGENT, VALUE, VARIANTS, VISIT, WISH, World
+from rundum_engine.solver.slacks import slacks
+from rundum_engine.solver.teams import best_team
+from rundum_engine.solver.world import I32, I64, URGENT, VALUE, VARIANTS, VISIT, World
 
 BOOST = 2
 """So many times more than its value an urgent visit is worth while the second tier is solved."""
 GUIDE = 1000
 """Points by which a person's averaged wish for a visit outweighs her slack."""
+WHOLE = 5_000
+"""Up to so many undecided nodes are solved at once."""
+FEW = 3_000
+"""Else a first, small integer program takes about so many: it is after a better plan."""
 CORE = 20_000
 """The integer program takes at most so many nodes."""
 
@@ -42,7 +41,7 @@ class Effort(NamedTuple):
 
     iterations: int | None = None
     gap: float = 0.0
-    core_seconds: float = 60.0
+    core_seconds: float = 20.0
 
 
 class Tier(NamedTuple):
@@ -97,9 +96,6 @@ class _Solve:
         self.first_node = self._pinned()
         visits = self.world.wanted.visits
         self.first_visit = visits[:, VALUE] * visits[:, URGENT]
-        self.wished = np.where(
-            self.world.wanted.groups[self.nodes.group, WISH] >= 0, index.weights.series_same, 0
-        ).astype(np.int64)
 
     def run(self) -> Solution:
         first = self._first_tier()
@@ -110,10 +106,10 @@ class _Solve:
             self.first_visit, self.first_node, reached, self._must(reached),
         )  # fmt: skip
         best = self._optimise(self.nodes, self.chains, task, first.chosen)
-        assignments = tuple(self._assignments(self.nodes, best.chosen))
+        planned = tuple(assignments(self.world, self.nodes, best.chosen))
         prices = self._prices_by_visit(best.prices)
         return Solution(
-            assignments,
+            planned,
             Tier(first.objective, first.bound, first.iterations),
             Tier(best.objective, best.bound, best.iterations),
             prices,
@@ -176,22 +172,21 @@ class _Solve:
         facts, wanted = world.facts, world.wanted
         boost = BOOST if task.floor > 0 else 0
         extra = boost * task.first_node
-        if task.wish:
-            extra = extra + self.wished
         m = market(
             world, nodes._replace(score=task.score), task.value + boost * task.first_visit,
-            extra, task.fair,
+            extra, task.fair, task.wish,
         )  # fmt: skip
         shift = boost * task.floor * SCALE
 
+        best_chosen, best_key = np.zeros(0, np.int64), (-1, -(1 << 60))
+
         def keep(book: Book) -> None:
             nonlocal best_chosen, best_key
-            chosen = _chosen(book)
+            chosen = chosen_nodes(book)
             key = self._worth(nodes, chosen, task)
             if key > best_key:
                 best_key, best_chosen = key, chosen
 
-        best_chosen, best_key = np.zeros(0, np.int64), (-1, -(1 << 60))
         order = np.argsort(-(m.value + m.top * m.alone), kind="stable")
         nothing = np.zeros(size, np.int64)
         book = empty_book(m, wanted, nodes)
@@ -207,9 +202,9 @@ class _Solve:
         if self._proven(bound, best_key[1]) or self.over():
             return self._done(best_chosen, best_key[1], bound, 0, None)
 
-        iterations = self.effort.iterations or (100 if size < 20_000 else 200)
+        iterations = self.effort.iterations or (300 if size < 20_000 else 200)
         u, lam = self._start_prices(m, nodes, book)
-        steps = (100.0 * SCALE, 1.0 * SCALE)
+        steps = (200.0 * SCALE, 1.0 * SCALE)
 
         def enough(found: int) -> bool:
             return self.over() or self._proven(found - shift, best_key[1])
@@ -228,7 +223,8 @@ class _Solve:
             bound, best_chosen, best_key = self._core(
                 nodes, task, ascent.prices.bound - shift, bound, slack, best_chosen, best_key
             )
-        return self._done(best_chosen, best_key[1], bound, ascent.iterations, ascent.prices.visit)
+        prices = _per_visit(m, ascent)
+        return self._done(best_chosen, best_key[1], bound, ascent.iterations, prices)
 
     def _core(
         self,
@@ -240,24 +236,30 @@ class _Solve:
         chosen: I64,
         key: tuple[int, int],
     ) -> tuple[int, I64, tuple[int, int]]:
-        """Solve the nodes whose slack leaves a chance; what is left out is bounded by its slack."""
-        open_gap = relaxed - key[1] * SCALE
-        limit = max(open_gap, 0)
-        kept = np.flatnonzero(slack <= limit)
-        outside = key[1] * SCALE
-        if len(kept) > CORE:
-            limit = int(np.partition(slack, CORE)[CORE])
-            kept = np.flatnonzero(slack < limit)
-            outside = relaxed - limit
-        if task.floor > 0 or len(kept) < 3 * CORE:
-            kept = np.union1d(kept, chosen)
-        exact = solve_core(self.world, nodes, task, kept, self.effort.core_seconds, self.over)
-        if exact is None:
-            return bound, chosen, key
-        found = self._worth(nodes, exact.chosen, task)
-        if found > key:
-            chosen, key = exact.chosen, found
-        return min(bound, max(exact.bound * SCALE, outside)), chosen, key
+        """Solve the nodes whose slack leaves a chance: first few for a better plan, then, the gap
+        being smaller, those that the proof needs. What is left out is bounded by its slack."""
+        limit = max(0, relaxed - key[1] * SCALE)
+        if np.count_nonzero(slack <= limit) > WHOLE:
+            limit = int(np.partition(slack, FEW)[FEW])
+        while True:
+            limit = min(limit, max(0, relaxed - key[1] * SCALE))
+            if np.count_nonzero(slack <= limit) > CORE:
+                limit = int(np.partition(slack, CORE)[CORE]) - 1
+                if limit < 0:
+                    return bound, chosen, key
+            kept = np.union1d(np.flatnonzero(slack <= limit), chosen)
+            exact = solve_core(
+                self.world, nodes, task, kept, chosen, self.effort.core_seconds, self.over
+            )
+            if exact is None:
+                return bound, chosen, key
+            found = self._worth(nodes, exact.chosen, task)
+            if found > key:
+                chosen, key = exact.chosen, found
+            bound = min(bound, max(exact.bound * SCALE, relaxed - limit - 1))
+            if self._proven(bound, key[1]) or not exact.solved or len(kept) > CORE // 4:
+                return bound, chosen, key
+            limit = max(8 * limit, 300 * SCALE)
 
     def _guided(
         self,
@@ -265,7 +267,7 @@ class _Solve:
         nodes: Nodes,
         ascent: Ascent,
         slack: I64,
-        lines: np.ndarray[tuple[int], np.dtype[np.int32]],
+        lines: I32,
         order: I64,
     ) -> list[Book]:
         facts, wanted = self.world.facts, self.world.wanted
@@ -293,17 +295,19 @@ class _Solve:
                     per_seat[v] = price * SCALE
         return u.astype(np.int64), (m.base + per_seat[nodes.visit]).astype(np.int64)
 
-    def _alone_bound(self, m: Market) -> int:
+    @staticmethod
+    def _alone_bound(m: Market) -> int:
         """Every visit with its best people for itself, each at the dearest fairness."""
         best = np.full(len(m.top), -(1 << 60), np.int64)
         net = m.base + m.slope[0] * m.quarters
+        net[m.series.nodes] += np.maximum(0, m.series.wish.max(initial=0))
         np.maximum.at(best, m.visit, net)
         total = int(np.maximum(0, m.top + best)[m.alone == 1].sum())
         prices = -m.slope[0] * m.quarters.astype(np.int64)
         taken = np.zeros(len(m.visit), np.int8)
         for v in np.flatnonzero(m.alone == 0):
             if m.g_ptr[v + 1] > m.g_ptr[v]:
-                total += int(best_team(m, v, prices, taken))
+                total += int(best_team(m, int(v), prices, taken))
         return total
 
     @staticmethod
@@ -318,33 +322,10 @@ class _Solve:
 
     def _worth(self, nodes: Nodes, chosen: I64, task: Task) -> tuple[int, int]:
         """(first tier up to its floor, this tier's points) of the chosen nodes."""
-        reached = worth(self.index, self._assignments(nodes, chosen))
+        reached = worth(self.index, assignments(self.world, nodes, chosen))
         if not task.fair:
             return 0, reached.urgent
         return min(reached.urgent, task.floor), reached.value
-
-    def _assignments(self, nodes: Nodes, chosen: I64) -> list[Assignment]:
-        """Seats of a group are given out by provider's identity."""
-        snapshot, w = self.index.snapshot, self.world.wanted
-        used: dict[int, int] = {}
-        found = []
-        ids = [(snapshot.providers[nodes.provider[i]].id, int(i)) for i in chosen]
-        for provider, i in sorted(ids):
-            group = int(nodes.group[i])
-            seat = self.world.groups[group][used.get(group, 0)]
-            used[group] = used.get(group, 0) + 1
-            start = int(nodes.start[i])
-            visit = snapshot.visits[w.groups[group, VISIT]]
-            found.append(
-                Assignment(
-                    visit=visit.id,
-                    seat=seat.id,
-                    provider=provider,
-                    start=start,
-                    end=start + seat.end - seat.begin,
-                )
-            )
-        return sorted(found, key=lambda a: (a.visit, a.seat))
 
     def _prices_by_visit(self, prices: I64 | None) -> dict[int, int]:
         if prices is None:
@@ -355,10 +336,45 @@ class _Solve:
         }
 
 
-def _chosen(book: Book) -> I64:
+def assignments(world: World, nodes: Nodes, chosen: I64) -> list[Assignment]:
+    """Chosen nodes as assignments; the seats of a group are given out by provider's identity."""
+    snapshot, w = world.index.snapshot, world.wanted
+    used: dict[int, int] = {}
+    found = []
+    ids = [(snapshot.providers[nodes.provider[i]].id, int(i)) for i in chosen]
+    for provider, i in sorted(ids):
+        group = int(nodes.group[i])
+        seat = world.groups[group][used.get(group, 0)]
+        used[group] = used.get(group, 0) + 1
+        start = int(nodes.start[i])
+        visit = snapshot.visits[w.groups[group, VISIT]]
+        found.append(
+            Assignment(
+                visit=visit.id,
+                seat=seat.id,
+                provider=provider,
+                start=start,
+                end=start + seat.end - seat.begin,
+            )
+        )
+    return sorted(found, key=lambda a: (a.visit, a.seat))
+
+
+def chosen_nodes(book: Book) -> I64:
     """The nodes of a book, ascending."""
     used = [book.team[s : s + n] for s, n in zip(book.seat_ptr[:-1], book.team_count, strict=True)]
     return np.sort(np.concatenate(used)).astype(np.int64) if used else np.zeros(0, np.int64)
+
+
+def _per_visit(m: Market, ascent: Ascent) -> I64:
+    """One price a visit; of those with prices per node the nodes' mean."""
+    prices = ascent.prices.visit.copy()
+    total, count = np.zeros(len(prices)), np.zeros(len(prices))
+    np.add.at(total, m.visit, ascent.prices.node - m.base)
+    np.add.at(count, m.visit, 1)
+    several = (m.priced == 0) & (count > 0)
+    prices[several] = (total[several] / count[several]).astype(np.int64)
+    return prices
 
 
 def _subset(nodes: Nodes, kept: I64) -> Nodes:
@@ -366,4 +382,5 @@ def _subset(nodes: Nodes, kept: I64) -> Nodes:
     people = len(nodes.ptr) - 1
     counts = np.bincount(nodes.provider[kept], minlength=people)
     ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Nodes(ptr, *(column[kept] for column in nodes[1:]))
+    columns = {name: getattr(nodes, name)[kept] for name in Nodes._fields[1:]}
+    return Nodes(ptr=ptr, **columns)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rundum_engine import Index, eligible, parts
 from rundum_engine.index import open_seats
 from rundum_engine.scoring import main_holder
 from rundum_engine.solver.pairs import all_nodes
 from rundum_engine.solver.world import VARIANTS, World
-
 from unit.engine.worlds import a_random_world
 
 
@@ -26,9 +26,11 @@ def test_the_nodes_are_the_eligible_pairs_with_their_scores(seed: int) -> None:
                     if eligible(index, visit, seat, provider, variant):
                         points = sum(p.points for p in parts(index, visit, seat, provider))
                         at = [s.id for s in visit.seats].index(seat.id)
-                        if visit.series is not None and index.same.get(visit.series) == "wished":
-                            if main_holder(index, (visit.series, at)) == provider.id:
-                                points += index.weights.series_same
+                        series = visit.series
+                        wished = series is not None and index.same.get(series) == "wished"
+                        if series is not None and wished:
+                            main = main_holder(index, (series, at)) == provider.id
+                            points += index.weights.series_same if main else 0
                         expected[visit.id, number, seat.id, provider.id] = points
     world = World(index)
     nodes = all_nodes(world)
