@@ -80,6 +80,7 @@ class Service:
         if self._process is not None and self._process.poll() is None:
             self.kill(signal.SIGTERM)
         await self.client.aclose()
+        print((self.folder / "service.log").read_text()[-8000:])  # shown when a test fails
 
 
 class Poster:
