@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from rundum_core.clock import BERLIN
+
 # a quarter of a second that no start has to wait for: imported with the first entry
 if TYPE_CHECKING:
     import icalendar
@@ -69,6 +71,8 @@ def feed(entries: Iterable[CalendarEntry], now: datetime, *, name: str) -> bytes
     calendar.add("X-WR-CALNAME", _clean(name))
     calendar.add("REFRESH-INTERVAL", icalendar.vDuration(REFRESH), {"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH))
+    if not events:  # a calendar without any component is no valid one
+        calendar.add_component(icalendar.Timezone.from_tzid(BERLIN.key))
     return bytes(calendar.to_ical())
 
 

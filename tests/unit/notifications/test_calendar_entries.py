@@ -98,7 +98,9 @@ def test_a_feed_publishes_all_entries_and_names_no_attendee():
 
 
 def test_an_empty_feed_is_a_sound_calendar():
-    assert parse(feed([], NOW, name="Rundum")).walk("VEVENT") == []
+    calendar = parse(feed([], NOW, name="Rundum"))
+    assert calendar.walk("VEVENT") == []
+    assert len(calendar.subcomponents) == 1  # RFC 5545, 3.6: at least one component
 
 
 def test_an_entry_that_ends_before_it_starts_is_refused():
