@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from rundum_core.actor import Actor
 from rundum_core.db import Database
-from rundum_core.errors import Invalid
+from rundum_core.errors import Conflict, Invalid
 from rundum_identity import sessions, signin
 from rundum_identity.account import account_of
 from rundum_identity.authentication import (
@@ -80,6 +80,8 @@ async def use_link(request: AnyRequest, db: Db, token: FromPath[str]) -> AnyResp
         )
     except Invalid as invalid:
         return await _link_page(request, db, token, CHOSEN.filled(sent, invalid), status=422)
+    except Conflict:  # used or expired, which the page says
+        return await _link_page(request, db, token, CHOSEN.blank())
     answer = see_other("/desk" if opened.is_staff else "/home")
     give_cookie(request, answer, opened)
     return answer

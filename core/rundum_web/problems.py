@@ -20,11 +20,12 @@ log = structlog.get_logger()
 
 PROBLEM_TYPE = "application/problem+json"
 TOO_OFTEN = "error.too_often"
+LINK_OVER = ("link.used", "link.expired")
 SIGN_IN = "error.sign_in"
 # headers of Litestar's own refusals that go on to the caller
 _KEPT: tuple[str, ...] = ("allow", "retry-after")
 # statuses that have sentences of their own: problem.<status>.title and .text
-_SPOKEN = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
+_SPOKEN = (400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503)
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +74,8 @@ def problem_of(error: Exception) -> Problem:
         case Forbidden():
             status = 401 if error.key == SIGN_IN else 403
             return Problem(status=status, key=error.key, params=error.params)
+        case Conflict() if error.key in LINK_OVER:
+            return Problem(status=410, key=error.key)
         case Conflict():
             return Problem(status=409, key=error.key, params=error.params)
         case Unavailable():

@@ -21,7 +21,13 @@ from rundum_web.render import furniture_of, page, see_other, translator
 AnyRequest = Request[Any, Any, Any]
 
 # the answer that stands already: the page behind says so in words
-ANSWERED = {"link.used", "offer.answered", "approval.answered", "booking.not_live"}
+ANSWERED = {
+    "link.used",
+    "link.expired",
+    "offer.answered",
+    "approval.answered",
+    "booking.not_live",
+}
 
 
 @get("/offers/{reference:str}")
@@ -78,6 +84,7 @@ async def show_approval(
     return page(
         request,
         "matching/approval.html",
+        status=410 if reached.is_over(db.clock()) else 200,
         view=view,
         reference=reference,
         form=PROVIDER_CANCELS.blank(),
@@ -186,7 +193,7 @@ async def _offer_page(
     return page(
         request,
         "matching/offer.html",
-        status=422 if form.errors else 200,
+        status=422 if form.errors else 410 if reached.is_over(db.clock()) else 200,
         view=await views.offer_view(db, reached),
         behalf=await views.behalf(db, reached, "offer"),
         reference=reference,

@@ -34,6 +34,14 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     link: Link | None
 
+    def link_acts(self, now: datetime) -> bool:
+        """Whether an answer can be given on this way: a link that has come to its end can't."""
+        return self.link is None or links.state(self.link, now) == "live"
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it was a link that nobody used while it was good."""
+        return self.link is not None and links.state(self.link, now) == "expired"
+
 
 class OfferView(msgspec.Struct, frozen=True, kw_only=True):
     """An offer as its provider sees it; `answerable` while a yes or no still counts."""
@@ -102,7 +110,9 @@ async def offer_view(db: Database, reached: Reached) -> OfferView:
             offer=details,
             seats=seats,
             count=count,
-            answerable=details.state == "pending" and details.expires_at > tx.now,
+            answerable=details.state == "pending"
+            and details.expires_at > tx.now
+            and reached.link_acts(tx.now),
         )
 
 
@@ -130,6 +140,7 @@ async def approval_view(db: Database, reached: Reached) -> ApprovalView:
             booking=disclosure.for_provider(details, tx.now, days),
             helper=disclosure.for_client(details, tx.now, days),
             answerable=details.state == "provisional"
+            and reached.link_acts(tx.now)
             and approval.given_at is None
             and approval.refused_at is None,
         )

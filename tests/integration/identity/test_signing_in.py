@@ -149,7 +149,7 @@ async def test_a_used_link_does_nothing_more(house, browser) -> None:
     async with browser() as one, browser() as two:
         await one.post(f"/sign-in/{token}/session", data=BUTTON)
         again = await two.post(f"/sign-in/{token}/session", data=BUTTON)
-        assert again.status_code == 409
+        assert again.status_code == 410
         assert not two.cookies
         shown = await two.get(f"/sign-in/{token}")
         assert shown.status_code == 410
@@ -164,7 +164,7 @@ async def test_a_link_used_by_many_at_once_opens_one_session(house, browser) -> 
         answers = await asyncio.gather(
             *(one.post(f"/sign-in/{token}/session", data=BUTTON) for _ in range(8))
         )
-    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 7
+    assert sorted(answer.status_code for answer in answers) == [303] + [410] * 7
     assert await house.count("session") == 1
 
 
@@ -173,7 +173,7 @@ async def test_an_expired_link_does_nothing(house, browser) -> None:
     token = await house.link("petra@example.org")
     house.clock.turn(minutes=60)
     async with browser() as one:
-        assert (await one.post(f"/sign-in/{token}/session", data=BUTTON)).status_code == 409
+        assert (await one.post(f"/sign-in/{token}/session", data=BUTTON)).status_code == 410
         shown = await one.get(f"/sign-in/{token}")
     assert shown.status_code == 410
     assert "abgelaufen" in shown.text
