@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from helpers_asking import body, typed
@@ -57,6 +58,11 @@ FORMS: dict[str, Any] = {
     "POST /bookings/{reference}/cancellation": PROVIDER_CANCELS,
     "POST /centres/{slug}/providers": REGISTRATION | {"privacy": "yes", "form_key": FORM_KEY},
     "POST /centres/{slug}/requests": REQUEST,
+    "POST /desk/card-index/imports": {
+        "table": "providers",
+        "file": b64encode(b"Vorname;Nachname\nKanarifrau;Kanarivogel\n").decode(),
+        "shown": "",
+    },
     "POST /desk/providers/{provider}/credentials": CREDENTIAL,
     "POST /desk/providers/{provider}/profile": PROFILE,
     "POST /desk/providers/{provider}/times": WEEK,

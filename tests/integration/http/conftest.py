@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
+import structlog
 from litestar import Litestar
 from msgspec import Struct
 
@@ -74,7 +76,8 @@ async def app(
     (data / "mail").mkdir()
     (data / "mail" / f"{MAIL}.eml").write_bytes(A_MAIL)
     async with _database(administrator, TEMPLATE) as name:
-        made = create_app(_settings(data, _dsn(server, name)), clock=clock, background=False)
+        with unlogged():
+            made = create_app(_settings(data, _dsn(server, name)), clock=clock, background=False)
         async with _running(made):
             made.state.solver = Solver()
             yield made
@@ -140,6 +143,17 @@ async def standing(
 @pytest.fixture(autouse=True)
 def the_clock_stands(clock: Clock) -> None:
     clock.now = NOW
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Whatever is set up for the log while the block runs holds for nobody else."""
+    before, handlers = structlog.get_config(), list(logging.getLogger().handlers)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        logging.getLogger().handlers[:] = handlers
 
 
 async def _sign_everybody_in(db: Database, town: Town) -> dict[str, str]:

@@ -81,7 +81,7 @@ async def test_nonsense_in_a_query_is_refused_or_read_as_nothing(
 def reader(endpoint: Endpoint) -> str:
     """Who gets furthest there."""
     own = ("/my-", "/api/v1/my-", "/offers", "/api/v1/offers", "/bookings", "/api/v1/bookings")
-    return "provider" if endpoint.path.startswith(own) else "desk"
+    return "provider" if endpoint.path.startswith(own) else "administrator"
 
 
 def query_names(endpoint: Endpoint) -> list[str]:
