@@ -53,6 +53,11 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         return self.path.startswith("/api/")
 
     @property
+    def solves(self) -> bool:
+        """Whether it starts a matching run, which takes a process and some seconds."""
+        return self.method == "POST" and self.path in ("/desk/runs", "/api/v1/runs")
+
+    @property
     def query(self) -> str:
         """What has to stand behind the path."""
         return QUERIES.get(self.path, "")
