@@ -73,7 +73,7 @@ async def test_from_a_parents_request_to_the_firm_booking(
     await page.goto(link_in(await service.letter("petra.mueller", "Fest vereinbart")))
     await expect(page.get_by_text("Gartenstraße 7")).to_be_visible()
     await page.goto(link_in(await service.letter("jana@example.org", "Fest vereinbart")))
-    await expect(page.get_by_text("Petra Müller")).to_be_visible()
+    await expect(page.get_by_text("Petra Müller", exact=True)).to_be_visible()
 
     checked = service.command("check")
     assert checked.returncode == 0, checked.stdout

@@ -29,9 +29,10 @@ class Bundles(NamedTuple):
 
 def bundles(w: Wanted, nodes: Nodes, alone: I8, wish: int) -> Bundles:
     """Series of at least two visits with one open seat each."""
-    first = w.groups[np.minimum(w.visits[:, GROUPS], max(0, len(w.groups) - 1))]
-    hand = np.maximum(first[:, HAND], first[:, WISH]) if len(w.groups) else np.zeros(0, np.int64)
-    hand = np.where(alone == 1, hand, -1)
+    hand = np.full(len(w.visits), -1, np.int64)
+    if len(w.groups):  # else every seat has its holder
+        first = w.groups[np.minimum(w.visits[:, GROUPS], len(w.groups) - 1)]
+        hand = np.where(alone == 1, np.maximum(first[:, HAND], first[:, WISH]), hand)
     there = np.zeros(len(hand), bool)
     there[nodes.visit] = True
     counts = np.bincount(hand[there & (hand >= 0)], minlength=int(hand.max(initial=-1)) + 1)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rundum_core.i18n import Catalogues
-from rundum_notifications import messages
+from rundum_notifications import store
 from rundum_notifications.layout import as_script
-from rundum_notifications.letters import Draft
+from rundum_notifications.letters import Draft, draft
 from rundum_requests import service
 
 
@@ -21,7 +21,8 @@ async def letter(house, locale: str = "de") -> Draft | None:
     ).translator(locale, house.clock.now)
     delivery = await house.value("SELECT max(id) FROM delivery")
     async with house.db.work() as tx:
-        return await messages.preview(tx, delivery, t)
+        found = await store.letters(tx, [delivery])
+        return await draft(tx, found[0].message(t, channel="email"), "")
 
 
 def text(draft: Draft) -> str:
