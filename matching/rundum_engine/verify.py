@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from rundum_engine.plan import Assignment, Plan
-from rundum_engine.snapshot import Provider, Seat, Snapshot, Span, Variant, Visit
+from rundum_engine.snapshot import Barrier, Pin, Provider, Seat, Snapshot, Span, Variant, Visit
 from rundum_engine.travel import way_km, way_minutes
 
 
@@ -27,6 +27,12 @@ class _Look:
         self.places = {p.id: p for p in snapshot.places}
         self.modes = {m.key: m for m in snapshot.modes}
         self.waived = {(o.visit, o.provider, o.reason) for o in snapshot.overrides}
+        self.barriers: dict[int, list[Barrier]] = defaultdict(list)
+        for barrier in snapshot.barriers:
+            self.barriers[barrier.provider].append(barrier)
+        self.pins: dict[int, list[Pin]] = defaultdict(list)
+        for pin in snapshot.pins:
+            self.pins[pin.visit].append(pin)
         self.of_provider: dict[int, list[Assignment]] = defaultdict(list)
         self.of_visit: dict[int, list[Assignment]] = defaultdict(list)
         for a in plan.assignments:
@@ -123,10 +129,10 @@ class _Look:
             )
             if not holds and not self._waived(a, need.hard, "needs:", "needs_lapses:", need.skill):
                 yield f"lacks {need.skill}"
-        for barrier in self.snapshot.barriers:
+        for barrier in self.barriers.get(provider.id, ()):
             about = barrier.client == visit.client or barrier.request == visit.request
             waived = self._waived(a, barrier.hard, barrier.reason)
-            if barrier.provider == provider.id and about and not waived:
+            if about and not waived:
                 yield f"barrier {barrier.reason}"
         for refusal in provider.refusals:
             applies = self._applies(refusal.askers, refusal.within, a)
@@ -160,9 +166,7 @@ class _Look:
 
     def _pins(self, visit: Visit, a: Assignment) -> Iterator[str]:
         unheld = [s for s in visit.seats if s.holder is None]
-        for pin in self.snapshot.pins:
-            if pin.visit != visit.id:
-                continue
+        for pin in self.pins.get(visit.id, ()):
             if pin.provider == a.provider:
                 if pin.must and pin.seat not in (None, a.seat):
                     yield "pinned to another seat"

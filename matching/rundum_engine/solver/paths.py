@@ -83,7 +83,8 @@ def rests_between(f: Facts, w: Wanted, nodes: Nodes, i: int, j: int) -> int:
         return 0
     for c in range(f.people[p, RESTS + 1]):
         row = f.people[p, RESTS] + c * REST
-        for k in (i, j):
+        for one in range(2):
+            k = i if one == 0 else j
             asker = w.visits[nodes.visit[k], ASKER]
             if subject(f.lists, row, asker, nodes.start[k], nodes.waived[k], 21 + min(c, 20)):
                 least = max(least, f.lists[row + 3])
