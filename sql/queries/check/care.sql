@@ -183,8 +183,8 @@ WHERE e.kind IN ('client.admitted', 'client.blocked', 'client.unblocked') AND c.
 
 -- name: i12_what_is_needed_holds_to_the_end
 -- Somebody is booked for a coming visit without what it needs from begin to end: the service, the
--- bands, what must be, the certificate with children, full age to lead. What she says of herself and
--- has changed since then is agreed all the same.
+-- bands, what must be, the certificate with children, full age to lead; and nobody has asked the desk
+-- to decide. What she says of herself and has changed since then is agreed all the same.
 WITH coming AS (
     SELECT b.id, b.person, b.created_at, b.during, s.role, r.id AS request, r.service, c.zone, c.id AS centre
     FROM booking b
@@ -232,7 +232,9 @@ WHERE NOT EXISTS (
           AND coalesce(h.until >= upper(c.during) AT TIME ZONE c.zone, true))
   AND NOT ((n.key ~ '^(service|band|lang):' OR n.key IN ('infant_experience', 'driving_licence', 'non_smoker'))
            AND EXISTS (SELECT FROM event e WHERE e.kind = 'provider.changed'
-                       AND e.subject = c.person AND e.at > c.created_at));
+                       AND e.subject = c.person AND e.at > c.created_at))
+  AND NOT EXISTS (SELECT FROM task t
+                  WHERE t.kind = 'decide' AND t.subject = c.id AND t.state = 'open');
 
 -- name: i12_minors_with_their_guardians_word
 -- A minor is firm for a coming visit without a guardian's word on it, or booked with a stranger.
