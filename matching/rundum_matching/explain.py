@@ -35,12 +35,13 @@ async def why_not(db: Database, actor: Actor, request: UUID, provider: UUID) -> 
         person = await store.person_of_provider(tx, provider=provider)
         if person is None:
             raise NotFound
+        held = await store.slots_held_for(tx, request=request, person=person)
         return [
             Reasons(
                 visit=seat.visit,
                 starts_at=seat.starts_at,
                 ends_at=seat.ends_at,
-                refusals=await snapshot.refusals_now(tx, seat.id, person),
+                refusals=await snapshot.refusals_now(tx, seat.id, person, except_slots=held),
             )
             for seat in await store.first_open_seats(tx, request=request, now=tx.now)
         ]

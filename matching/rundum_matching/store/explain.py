@@ -20,4 +20,5 @@ class FirstSeat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 person_of_provider = one("matching/explain", "person_of_provider", int)
+slots_held_for = many("matching/explain", "slots_held_for", int)
 first_open_seats = many("matching/explain", "first_open_seats", FirstSeat)

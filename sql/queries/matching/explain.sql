@@ -12,3 +12,12 @@ JOIN seat s ON s.visit = v.id AND s.state = 'open'
 WHERE r.public_id = :request AND upper(v.during) > :now
   AND NOT EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live)
 ORDER BY v.id, s.position LIMIT 60;
+
+-- name: slots_held_for
+-- The time that a person's live offers of a request hold: for these very seats, so not against them.
+SELECT os.slot
+FROM care_request r
+JOIN offer o ON o.request = r.id AND o.person = :person
+JOIN offer_seat os ON os.offer = o.id AND os.live
+WHERE r.public_id = :request AND os.slot IS NOT NULL
+ORDER BY os.slot;
