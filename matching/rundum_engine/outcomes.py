@@ -15,8 +15,8 @@ from rundum_engine.snapshot import Provider, Seat, Variant, Visit
 
 MOST = 10
 MANY_PAIRS = 250_000
-Eligible = Mapping[int, Mapping[int, tuple[Seat, Variant]]]
-"""By visit and provider the first seat and start she could take."""
+Eligible = Mapping[int, Mapping[int, tuple[Seat, Variant, int]]]
+"""By visit and provider the first seat and start she could take, and her points there."""
 
 
 def outcomes(
@@ -47,11 +47,12 @@ def outcomes(
 def outcome(index: Index, visit: Visit, assignments: Sequence[Assignment]) -> Outcome:
     """What became of one visit, its funnel included, looked at anew."""
     seats = open_seats(visit)
-    eligible = {
-        provider.id: best
-        for provider in index.snapshot.providers
-        if (best := _best(index, visit, seats, provider)) is not None
-    }
+    eligible: dict[int, tuple[Seat, Variant, int]] = {}
+    for provider in index.snapshot.providers:
+        pair = _best(index, visit, seats, provider)
+        if pair is not None:
+            points = sum(part.points for part in parts(index, visit, pair[0], provider))
+            eligible[provider.id] = *pair, points
     taken = {a.seat for a in assignments}
     return _outcome(index, visit, taken, _agendas(assignments), eligible, True)
 
@@ -68,16 +69,17 @@ def _outcome(
     visit: Visit,
     taken: set[int],
     agendas: dict[int, list[Assignment]],
-    eligible: Mapping[int, tuple[Seat, Variant]],
+    eligible: Mapping[int, tuple[Seat, Variant, int]],
     with_funnel: bool,
 ) -> Outcome:
     """The funnel counts each provider who can't take any open seat at any start by the first
     reason for the first open seat at the first start."""
     funnel: Counter[str] = Counter()
     near: list[Candidate] = []
+    best = sorted(eligible, key=lambda provider: (-eligible[provider][2], provider))[:MOST]
     found = [
-        _candidate(index, visit, seat, variant, index.providers[provider], agendas)
-        for provider, (seat, variant) in eligible.items()
+        _candidate(index, visit, *eligible[provider][:2], index.providers[provider], agendas)
+        for provider in best
     ]
     found.sort(key=lambda c: (-c.score, c.provider))
     seats = open_seats(visit)
@@ -97,7 +99,7 @@ def _outcome(
     return Outcome(
         visit=visit.id,
         state=_state(visit, taken),
-        eligible=len(found),
+        eligible=len(eligible),
         funnel=tuple(sorted(funnel.items(), key=lambda item: (-item[1], item[0]))),
         candidates=tuple([*found, *near][:MOST]),
     )

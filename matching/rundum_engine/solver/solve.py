@@ -57,7 +57,7 @@ class Solution(NamedTuple):
     urgent: Tier
     value: Tier
     prices: dict[int, int]
-    eligible: dict[int, dict[int, tuple[Seat, Variant]]]
+    eligible: dict[int, dict[int, tuple[Seat, Variant, int]]]
 
 
 class _Best(NamedTuple):
@@ -116,14 +116,14 @@ class _Solve:
             self._eligible(),
         )
 
-    def _eligible(self) -> dict[int, dict[int, tuple[Seat, Variant]]]:
-        """By visit and provider the first seat and start she could take."""
+    def _eligible(self) -> dict[int, dict[int, tuple[Seat, Variant, int]]]:
+        """By visit and provider the first seat and start she could take, and her points."""
         snapshot, w, nodes = self.index.snapshot, self.world.wanted, self.nodes
-        found: dict[int, dict[int, tuple[Seat, Variant]]] = {}
+        found: dict[int, dict[int, tuple[Seat, Variant, int]]] = {}
         for i in np.lexsort((nodes.group, nodes.variant)):
             visit = snapshot.visits[nodes.visit[i]]
             variant = visit.variants[nodes.variant[i] - w.visits[nodes.visit[i], VARIANTS]]
-            pair = self.world.groups[nodes.group[i]][0], variant
+            pair = self.world.groups[nodes.group[i]][0], variant, int(nodes.score[i])
             person = snapshot.providers[nodes.provider[i]].id
             found.setdefault(visit.id, {}).setdefault(person, pair)
         return found

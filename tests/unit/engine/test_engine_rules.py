@@ -296,3 +296,11 @@ def test_the_triangle_inequality_holds_to_the_minute() -> None:
                     assert way_minutes(mode, a, c) <= way_minutes(mode, a, b) + way_minutes(
                         mode, b, c
                     )
+
+
+def test_an_empty_world_has_an_empty_plan() -> None:
+    held = a_visit(seats=(a_seat(holder=1),))
+    for visits, people in (((), ()), ((a_visit(),), ()), ((), (a_provider(),)), ((held,), ())):
+        found = plan(a_world(visits, people))
+        assert found.assignments == ()
+        assert all(c.proven and c.bound == 0 for c in found.certificates)
