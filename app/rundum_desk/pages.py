@@ -195,8 +195,13 @@ async def list_runs(
 
 @post("/desk/runs", status_code=303, include_in_schema=False)
 async def start_run(db: Db, actor: Who, state: State) -> Response[Any]:
-    """Match now."""
-    done = await run_on_demand(db, actor, state.solver)
+    """Match now, unless a run is under way, which the list then shows."""
+    try:
+        done = await run_on_demand(db, actor, state.solver)
+    except Conflict as conflict:
+        if conflict.key != "run.running":
+            raise
+        return see_other("/desk/runs")
     return see_other(f"/desk/runs/{done.id}")
 
 

@@ -35,7 +35,13 @@ DONE = {"requests.moved_on"}
 async def show_form(request: AnyRequest, db: Db, actor: Who, centre: Here) -> AnyResponse:
     """What is it about? And then the form for that."""
     if request.query_params.get("service") not in SERVICES:
-        return page(request, "requests/services.html", slug=centre.slug, services=SERVICES)
+        return page(
+            request,
+            "requests/services.html",
+            slug=centre.slug,
+            services=SERVICES,
+            client=request.query_params.get("client", ""),
+        )
     known = await known_to(db, actor, centre, request.query_params.get("client", ""))
     values = prefilled(known, request.query_params)
     if actor.within(centre.id).is_staff:
