@@ -43,12 +43,12 @@ UNION ALL
 SELECT os.seat FROM offer_seat os JOIN booking b ON b.seat = os.seat WHERE os.live AND b.live;
 
 -- name: i2_nobody_is_asked_for_taken_time
--- Somebody is still asked for a time that she has given away.
+-- Somebody is still asked for a time that is booked. (What only an offer holds is hers to choose.)
 SELECT o.id
 FROM offer o
 JOIN offer_seat os ON os.offer = o.id AND os.live
 JOIN seat s ON s.id = os.seat
-JOIN slot t ON t.person = o.person AND t.live AND t.id IS DISTINCT FROM os.slot
+JOIN slot t ON t.person = o.person AND t.live AND t.kind <> 'offer'
     AND lower(t.during) < upper(s.during) AND upper(t.during) > lower(s.during)
 WHERE o.state IN ('proposed', 'pending');
 
