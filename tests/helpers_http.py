@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import structlog
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import Struct
@@ -140,6 +143,17 @@ def calm(answer: httpx.Response, endpoint: object = "") -> None:
         assert re.search(r"<h1>[^<]{3,}", answer.text), where
 
 
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Whatever is set up for the log while the block runs holds for nobody else."""
+    before, handlers = structlog.get_config(), list(logging.getLogger().handlers)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        logging.getLogger().handlers[:] = handlers
+
+
 class House(Struct, frozen=True, kw_only=True):
     """The application over one database, and everybody's session in it."""
 
@@ -167,8 +181,11 @@ class House(Struct, frozen=True, kw_only=True):
         """What somebody gets; a browser of ours unless `headers` say otherwise."""
         self.app.state.db = self.db
         given = {"accept-language": lang, "sec-fetch-site": "same-origin", **(headers or {})}
+        cookies = [] if lang == "de" else [f"rundum_lang={lang}"]
         if who != "visitor":
-            given["cookie"] = f"{COOKIE}={self.tokens[who]}"
+            cookies.append(f"{COOKIE}={self.tokens[who]}")
+        if cookies:
+            given["cookie"] = "; ".join(cookies)
         if form is not None:
             content = urlencode(form, doseq=True).encode()
             given.setdefault("content-type", FORM_TYPE)
@@ -208,8 +225,8 @@ class House(Struct, frozen=True, kw_only=True):
         return await self.ask(who, endpoint.method, path, **(body | more))
 
     async def everything(self, *but: str) -> dict[str, str]:
-        """A checksum of each table, without the columns `but` (`session.seen_at`) and without the
-        events of the kinds named there (`event:request.viewed`)."""
+        """A checksum of each table, without the tables and columns `but` (`attempt`,
+        `session.seen_at`) and the events of the kinds named there (`event:request.viewed`)."""
         async with self.db.work() as tx:
             tables = await tx.connection.fetch(
                 "SELECT relname FROM pg_class WHERE relkind = 'r'"
@@ -219,6 +236,7 @@ class House(Struct, frozen=True, kw_only=True):
             return {
                 table["relname"]: await tx.connection.fetchval(_checksum(table["relname"], but))
                 for table in tables
+                if table["relname"] not in but
             }
 
     async def rows(self, sql: str, *arguments: Any) -> list[Any]:

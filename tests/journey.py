@@ -27,14 +27,14 @@ PATIENCE = 60  # seconds until something that has to come has come
 class Service:
     """`rundum run` in a process of its own, with its own data and ports."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, *, demo: bool = False) -> None:
         self.data = data
         self.base = f"http://localhost:{port}"
         self.environ = {
             **{name: value for name, value in os.environ.items() if name[:7] != "RUNDUM_"},
             "RUNDUM_DATA": str(data),
             "RUNDUM_PORT": str(port),
-            "RUNDUM_DEMO": "off",
+            "RUNDUM_DEMO": "on" if demo else "off",
         }
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,12 +60,13 @@ class Service:
 
 
 @contextmanager
-def running_service() -> Iterator[Service]:
-    """`rundum run` until the block ends; as a new user would, with no setting but its places."""
+def running_service(*, demo: bool = False) -> Iterator[Service]:
+    """`rundum run` until the block ends; as a new user would, with no setting but its places, and
+    an empty database unless the `demo` centre is wanted."""
     # in a place that PostgreSQL's user can reach, too
     folder = Path(tempfile.mkdtemp(prefix="rundum-journey-", dir="/var/tmp"))
     folder.chmod(0o711)
-    running = Service(folder / "data", _free_port())
+    running = Service(folder / "data", _free_port(), demo=demo)
     process = subprocess.Popen([RUNDUM, "run"], env=running.environ)
     try:
         _wait_until_ready(running.base, process)

@@ -39,6 +39,30 @@ PROBLEM = {
 }
 
 
+NOTHING = {"application/json": {"schema": {"type": "null"}}}
+SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
+SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token that POST /api/v1/sessions gives for a link from a mail.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-rundum",
+        "description": "What a browser holds that is signed in.",
+    },
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A retry under the same key gets the same answer, another body under it 409.",
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200},
+}
+
+
 class Unserved(Router):
     """Takes Litestar's own addresses under /schema (pages with scripts from elsewhere, and what is
     described there while RUNDUM_OPENAPI is off) and serves none of them."""
@@ -56,6 +80,7 @@ def config() -> OpenAPIConfig:
         openapi_router=Unserved("/schema", route_handlers=[]),
         render_plugins=[JsonRenderPlugin()],  # with none it would take its default ones
         tags=[Tag(name="rundum")],
+        use_handler_docstrings=True,
     )
 
 
@@ -90,19 +115,20 @@ def _complete(app: Litestar) -> dict[str, Any]:
         path: item for path, item in schema["paths"].items() if path.startswith(PREFIX)
     }
     schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    bodies = {
-        (path, method.lower()): handler.opt["body"]
+    options = {
+        (_plain(path), method.lower()): handler.opt
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
-        if "body" in handler.opt
         for path in handler.paths
         for method in handler.http_methods
     }
-    forms = {(_plain(path), method): body for (path, method), body in bodies.items()}
     for path, item in schema["paths"].items():
         for method, operation in item.items():
-            form = forms.get((path, method))
-            if isinstance(form, Form):
+            opt = options[path, method]
+            operation["security"] = [{}, *SIGNED_IN] if opt.get("public") else SIGNED_IN
+            if opt.get("idempotent"):
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+            if isinstance(form := opt.get("body"), Form):
                 operation["requestBody"] = {
                     "required": True,
                     "content": {"application/json": {"schema": form.schema()}},
@@ -115,7 +141,33 @@ def _complete(app: Litestar) -> dict[str, Any]:
             }
             for status in [one for one in operation["responses"] if one.startswith("4")]:
                 del operation["responses"][status]
+            for answer in operation["responses"].values():
+                if answer.get("content") == NOTHING:
+                    del answer["content"]
+    schemas = schema["components"]["schemas"]
+    used = _named_in(schema["paths"], schemas)
+    schema["components"] = {
+        "schemas": {name: schemas[name] for name in sorted(used)},
+        "securitySchemes": SCHEMES,
+    }
     return schema
+
+
+def _named_in(part: Any, schemas: dict[str, Any]) -> set[str]:
+    """The schemas that a part of the description refers to, and those that they refer to."""
+    found: set[str] = set()
+    waiting = [part]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += one.values()
+            name = str(one.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.add(name)
+                waiting.append(schemas[name])
+        elif isinstance(one, list):
+            waiting += one
+    return found
 
 
 def _plain(path: str) -> str:

@@ -39,7 +39,7 @@ KEY_LENGTHS = range(8, 201)
 
 @post(
     "/api/v1/centres/{slug:str}/providers",
-    opt={"public": True, "body": REGISTRATION},
+    opt={"public": True, "body": REGISTRATION, "idempotent": True},
     status_code=201,
 )
 async def register(

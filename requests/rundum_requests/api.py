@@ -23,7 +23,11 @@ A_PAGE = 50
 KEY_LENGTHS = range(8, 201)
 
 
-@post("/api/v1/centres/{slug:str}/requests", opt=PUBLIC | {"body": REQUEST}, status_code=201)
+@post(
+    "/api/v1/centres/{slug:str}/requests",
+    opt=PUBLIC | {"body": REQUEST, "idempotent": True},
+    status_code=201,
+)
 async def submit(
     request: AnyRequest, db: Db, actor: Who, centre: Here, t: Speech
 ) -> Response[TakenAnswer]:

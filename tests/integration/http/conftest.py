@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
-import structlog
 from litestar import Litestar
 from msgspec import Struct
 
 from factories import Clock
 from factory_times import NOW
-from helpers_http import ORIGIN, ROLES, Endpoint, House, endpoints
+from helpers_http import ORIGIN, ROLES, Endpoint, House, endpoints, unlogged
 from helpers_town import Town, a_town
 from rundum_app.asgi import create_app
 from rundum_core.db import Database
@@ -91,11 +90,13 @@ def routes(app: Litestar) -> list[Endpoint]:
 
 @pytest.fixture(scope="session")
 async def browser(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    """All that stands before the application when it is served, without the socket."""
+    """All that stands before the application when it is served, without the socket; it keeps no
+    cookie, since it is everybody's."""
     transport = httpx.ASGITransport(
         app=RequestLog(heads(app)), client=("192.0.2.7", 40000), raise_app_exceptions=False
     )
-    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+    forgetful = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=forgetful) as client:
         yield client
 
 
@@ -143,17 +144,6 @@ async def standing(
 @pytest.fixture(autouse=True)
 def the_clock_stands(clock: Clock) -> None:
     clock.now = NOW
-
-
-@contextmanager
-def unlogged() -> Iterator[None]:
-    """Whatever is set up for the log while the block runs holds for nobody else."""
-    before, handlers = structlog.get_config(), list(logging.getLogger().handlers)
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
-        logging.getLogger().handlers[:] = handlers
 
 
 async def _sign_everybody_in(db: Database, town: Town) -> dict[str, str]:
