@@ -21,6 +21,7 @@ from rundum_core.postgres import embedded
 from rundum_core.refusal import StartRefused
 from rundum_core.schema import schema_as_sql
 from rundum_core.settings import Settings, explain, load
+from rundum_identity.rights import as_markdown
 
 
 @click.command()
@@ -67,6 +68,12 @@ def database(command: tuple[str, ...]) -> None:
         if program is None:
             raise StartRefused(f"There is no program {command[0]}.")
         sys.exit(subprocess.run([program, *command[1:]], check=False, env=environ).returncode)
+
+
+@click.command()
+def rights() -> None:
+    """Print who may do what (docs/rights.md holds the same)."""
+    click.echo(as_markdown(), nl=False)
 
 
 @click.command()

@@ -8,7 +8,7 @@ KeyError; a test looks every used verb up.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, get_args
 
 from rundum_core.actor import Actor, Role
 from rundum_core.errors import Forbidden, NotFound, RundumError
@@ -146,6 +146,31 @@ def require(actor: Actor, *roles: Role) -> None:
         raise Forbidden("error.sign_in")
     if roles and not actor.roles & set(roles):
         raise Forbidden()
+
+
+def as_markdown() -> str:
+    """The whole table for people: a line for each verb, a column for each capacity."""
+    capacities = (*get_args(Role), "visitor", "holder")
+    lines = [
+        f"| verb | {' | '.join(capacities)} |",
+        f"|---|{'---|' * len(capacities)}",
+        *(
+            f"| `{verb}` | {' | '.join(row.get(who, '') for who in capacities)} |"
+            for verb, row in RIGHTS.items()
+        ),
+    ]
+    return "\n".join([_WORDS, *lines, ""])
+
+
+_WORDS = """\
+# Who may do what
+
+Printed by `rundum rights` from `core/rundum_identity/rights.py`, where services look it up; a test
+keeps this page to it. *any*: everything of the centre in which she acts. *own*: only what belongs to
+her (a client's contacts, the helper's own offers, a guardian's wards). Empty: never. A *visitor* is
+anybody, signed in or not; a *holder* came by a mail link that was made for her, which opens that one
+thing. What is foreign and what is missing answer alike.
+"""
 
 
 def _capacities(actor: Actor) -> set[Who]:

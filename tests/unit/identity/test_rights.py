@@ -11,7 +11,7 @@ import pytest
 import rundum_identity
 from rundum_core.actor import WORKER, Actor, Role, visitor
 from rundum_core.errors import Forbidden, NotFound
-from rundum_identity.rights import RIGHTS, Who, allow, may, require
+from rundum_identity.rights import RIGHTS, Who, allow, as_markdown, may, require
 
 ROOT = Path(rundum_identity.__file__).parents[2]
 FOLDERS = ("core", "notifications", "requests", "providers", "matching", "app")
@@ -132,3 +132,8 @@ def test_the_second_line_asks_for_roles_here() -> None:
     with pytest.raises(Forbidden) as refused:
         require(visitor(1))
     assert refused.value.key == "error.sign_in"
+
+
+def test_the_documents_carry_the_table_as_the_command_prints_it() -> None:
+    written = (ROOT / "docs" / "rights.md").read_text("utf-8")
+    assert written == as_markdown(), "rundum rights > docs/rights.md"
