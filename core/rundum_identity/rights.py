@@ -165,11 +165,11 @@ def as_markdown() -> str:
 _WORDS = """\
 # Who may do what
 
-Printed by `rundum rights` from `core/rundum_identity/rights.py`, where services look it up; a test
-keeps this page to it. *any*: everything of the centre in which she acts. *own*: only what belongs to
-her (a client's contacts, the helper's own offers, a guardian's wards). Empty: never. A *visitor* is
-anybody, signed in or not; a *holder* came by a mail link that was made for her, which opens that one
-thing. What is foreign and what is missing answer alike.
+Printed by `rundum rights` from `core/rundum_identity/rights.py`, where services look it up; a
+test keeps this page to it. *any*: everything of the centre in which she acts. *own*: only what
+belongs to her (a client's contacts, the helper's own offers, a guardian's wards). Empty: never. A
+*visitor* is anybody, signed in or not; a *holder* came by a mail link that was made for her, which
+opens that one thing. What is foreign and what is missing answer alike.
 """
 
 
