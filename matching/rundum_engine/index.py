@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from rundum_engine.snapshot import (
     Barrier,
@@ -89,6 +91,22 @@ class Index:
         self.same = {series.id: series.same for series in snapshot.series}
         self.holders = _series_holders(snapshot)
         self._skills: dict[int, dict[str, list[Skill]]] = {}
+
+    def about(self, question: Snapshot) -> Index:
+        """The question's visits and pairs, with this one's calendar, places and means of transport
+        (places of the question beside them)."""
+        index = Index(question)
+        index.days, index.modes = self.days, self.modes
+        index.places = {**self.places, **index.places}
+        return index
+
+    def with_places(self, places: Iterable[Place]) -> Index:
+        """The same, knowing some places more."""
+        known = {place.id: place for place in places}
+        if known.keys() <= self.places.keys():
+            return self
+        every = tuple({**self.places, **known}.values())
+        return Index(msgspec.structs.replace(self.snapshot, places=every))
 
     def skills(self, provider: Provider) -> dict[str, list[Skill]]:
         known = self._skills.get(provider.id)

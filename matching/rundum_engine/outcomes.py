@@ -78,7 +78,7 @@ def _outcome(
     near: list[Candidate] = []
     best = sorted(eligible, key=lambda provider: (-eligible[provider][2], provider))[:MOST]
     found = [
-        _candidate(index, visit, *eligible[provider][:2], index.providers[provider], agendas)
+        candidate(index, visit, *eligible[provider][:2], index.providers[provider], agendas)
         for provider in best
     ]
     found.sort(key=lambda c: (-c.score, c.provider))
@@ -94,7 +94,7 @@ def _outcome(
         if not first.hard and len(found) < MOST:
             why = tuple(reasons(index, visit, pair[0], provider, pair[1]))
             if not any(w.hard for w in why):
-                near.append(_candidate(index, visit, *pair, provider, agendas, why))
+                near.append(candidate(index, visit, *pair, provider, agendas, why))
     near.sort(key=lambda c: (len(c.refusals), -c.score, c.provider))
     return Outcome(
         visit=visit.id,
@@ -116,15 +116,16 @@ def _best(
     return None
 
 
-def _candidate(
+def candidate(
     index: Index,
     visit: Visit,
     seat: Seat,
     variant: Variant,
     provider: Provider,
-    agendas: dict[int, list[Assignment]],
+    agendas: Mapping[int, Sequence[Assignment]],
     refused: tuple[Why, ...] = (),
 ) -> Candidate:
+    """Somebody for a seat at a start, with her points and what the plan gives her instead."""
     way = reach(index, visit, provider)
     own = parts(index, visit, seat, provider, way.km)
     work = work_of(index, visit, seat, variant, provider.id)
