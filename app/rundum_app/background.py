@@ -11,6 +11,7 @@ import structlog
 
 from rundum_app.schedule import all_jobs, ticking
 from rundum_core.db import Database
+from rundum_core.errors import Unavailable
 from rundum_core.i18n import Catalogues
 from rundum_core.settings import Settings
 from rundum_matching.runs import run_urgently
@@ -87,6 +88,8 @@ async def _urgent(db: Database, solver: Solver) -> None:
         except TimeoutError:
             continue
         except Exception as failure:
+            if isinstance(failure, Unavailable) and failure.key != "error.solver_away":
+                wish.set()  # somebody still waits; what kills solvers may well wait for a tick
             log.warning("urgent runs interrupted", error=type(failure).__name__)
             if ourselves is None or not ourselves.cancelling():
                 await asyncio.sleep(RETRY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -23,6 +24,7 @@ from rundum_requests import jobs as request_jobs
 
 KEPT_KEYS = timedelta(days=7)
 KEPT_SLOTS = timedelta(days=7)
+FINISH = 3.0  # seconds for what a tick has begun, when we end
 
 log = structlog.get_logger()
 
@@ -37,6 +39,7 @@ def all_jobs(solver: Solver, *, match_every: timedelta) -> tuple[Job, ...]:
     minutes = timedelta(minutes=1)
     return (
         Job(name="matching", every=match_every, work=match),
+        Job(name="dead runs", every=minutes, work=runs.follow_dead_runs),
         Job(name="expire offers", every=minutes, work=offers.expire_offers),
         Job(name="overdue approvals", every=minutes, work=approvals.sweep_overdue),
         Job(name="complete bookings", every=5 * minutes, work=bookings.complete_bookings),
@@ -49,14 +52,24 @@ def all_jobs(solver: Solver, *, match_every: timedelta) -> tuple[Job, ...]:
 
 @asynccontextmanager
 async def ticking(db: Database, all_of_them: tuple[Job, ...]) -> AsyncIterator[None]:
-    """Tick while the block runs; the first tick of each job comes at once."""
+    """Tick while the block runs; the first tick of each job comes at once. What has begun by the
+    end is waited for, not long, then cancelled."""
+    begun: set[asyncio.Task[None]] = set()
+
+    async def begin(job: Job) -> None:
+        """As a task of our own: one that the scheduler cancelled would be an error in its log."""
+        task = asyncio.create_task(_tick(db, job))
+        begun.add(task)
+        task.add_done_callback(begun.discard)
+        await asyncio.wait({task})
+
     scheduler = AsyncIOScheduler(timezone="UTC")
     for number, job in enumerate(all_of_them):
         scheduler.add_job(
-            _tick,
+            begin,
             "interval",
             seconds=min(job.every.total_seconds(), 60),
-            args=(db, job),
+            args=(job,),
             id=job.name,
             jitter=5,
             coalesce=True,
@@ -68,6 +81,9 @@ async def ticking(db: Database, all_of_them: tuple[Job, ...]) -> AsyncIterator[N
     try:
         yield
     finally:
+        scheduler.pause()
+        await asyncio.sleep(0)  # what is due has begun by now
+        await _ended(set(begun))
         scheduler.shutdown(wait=False)
 
 
@@ -79,6 +95,16 @@ async def tidy_up(db: Database) -> None:
         await attempts.forget_attempts(tx, before=tx.now - KEPT_SLOTS)
         await forget_sessions(tx, now=tx.now)
     await matching_jobs.forget_runs(db)
+
+
+async def _ended(begun: set[asyncio.Task[None]]) -> None:
+    if not begun:
+        return
+    _, late = await asyncio.wait(begun, timeout=FINISH)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=FINISH)
 
 
 async def _tick(db: Database, job: Job) -> None:

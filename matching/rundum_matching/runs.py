@@ -76,6 +76,16 @@ async def run_on_demand(db: Database, actor: Actor, solver: Solver) -> Run:
     return done
 
 
+async def follow_dead_runs(db: Database) -> int:
+    """What a run was about that died with its process waits for no tick: a new one begins as soon
+    as the lease is over. Says how many had died."""
+    async with db.work() as tx:
+        dead = await store.fail_dead_runs(tx, now=tx.now)
+        if dead:
+            await store.wake_runs(tx)
+    return dead
+
+
 async def run_urgently(db: Database, solver: Solver, wished_at: datetime) -> None:
     """Somebody waits: run now, or right after the run that is under way, unless another process
     has begun one behind the wish by then."""

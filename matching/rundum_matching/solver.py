@@ -40,25 +40,34 @@ class Solver:
         self._ending: asyncio.TimerHandle | None = None
 
     async def plan(self, snapshot: Snapshot) -> Solved:
-        """The best plan found; raises Unavailable when the process died, and RuntimeError when
-        the plan did not pass its verifier (it is never used)."""
-        loop = asyncio.get_running_loop()
+        """The best plan found, by a second process if the first one is killed; raises Unavailable
+        when that one dies too, and RuntimeError when the plan did not pass its verifier (it is
+        never used)."""
         if self._ending is not None:
             self._ending.cancel()
+        raw = msgspec.msgpack.encode(snapshot)
+        solved = await self._solved(raw) or await self._solved(raw)
+        if solved is None:
+            raise Unavailable("error.solver_away")
+        self._ending = asyncio.get_running_loop().call_later(self._idle, self.close)
+        return msgspec.msgpack.decode(solved, type=Solved)
+
+    async def _solved(self, raw: bytes) -> bytes | None:
+        """None where the process was killed; Unavailable where it was we who ended it."""
+        loop = asyncio.get_running_loop()
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 1, mp_context=multiprocessing.get_context("spawn"), initializer=_die_with_parent
             )
+        pool = self._pool
         try:
-            self._process = await loop.run_in_executor(self._pool, os.getpid)
-            raw = await loop.run_in_executor(
-                self._pool, _solve, msgspec.msgpack.encode(snapshot), self._seconds
-            )
+            self._process = await loop.run_in_executor(pool, os.getpid)
+            return await loop.run_in_executor(pool, _solve, raw, self._seconds)
         except BrokenProcessPool as broken:
+            if self._pool is not pool:
+                raise Unavailable("error.solver_away") from broken
             self.close()
-            raise Unavailable("error.solver_away") from broken
-        self._ending = loop.call_later(self._idle, self.close)
-        return msgspec.msgpack.decode(raw, type=Solved)
+            return None
 
     def close(self) -> None:
         """End the process, whatever it is doing: a plan may take longer than the service has to

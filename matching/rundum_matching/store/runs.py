@@ -8,6 +8,7 @@ from rundum_core.queries import many, one, run
 from rundum_matching.models import Finding, Run, RunVisit
 
 fail_dead_runs = run("matching/run", "fail_dead_runs")
+wake_runs = run("matching/run", "wake_runs")
 begin_run = one("matching/run", "begin_run", int)
 hold_run = one("matching/run", "hold_run", int)
 is_ours = one("matching/run", "is_ours", int)

@@ -3,6 +3,10 @@
 UPDATE run SET state = 'failed', finished_at = :now
 WHERE state = 'running' AND lease_until < :now;
 
+-- name: wake_runs
+-- Some process begins a run at once.
+SELECT pg_notify('matching', 'urgent');
+
 -- name: begin_run
 -- Take the one place of a running run, if it is free.
 INSERT INTO run (trigger, token, lease_until, started_at)
