@@ -24,6 +24,39 @@ BEGIN
     RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.note_change_for_everybody()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO provider_change (person) VALUES (0) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_change_of_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO provider_change (person) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_change_of_provider()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    -- a person is noted once a transaction, so two transactions never wait for each other here
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO provider_change (person) VALUES (OLD.person) ON CONFLICT DO NOTHING;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO provider_change (person) VALUES (NEW.person) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.way_minutes(a bigint, b bigint, means text)
  RETURNS integer
  LANGUAGE sql
@@ -98,6 +131,7 @@ CREATE TABLE availability (
     CONSTRAINT availability_weekday_check CHECK (weekday >= 0 AND weekday <= 6)
 );
 CREATE INDEX availability_person ON public.availability USING btree (person);
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON availability FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE availability ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON availability FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -123,6 +157,7 @@ CREATE TABLE availability_exception (
     CONSTRAINT availability_exception_kind_check CHECK (kind = ANY (ARRAY['free'::text, 'blocked'::text]))
 );
 CREATE INDEX availability_exception_person ON public.availability_exception USING btree (person, upper(during));
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON availability_exception FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE availability_exception ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON availability_exception FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -265,6 +300,7 @@ CREATE TABLE centre (
     CONSTRAINT centre_name_check CHECK (name <> ''::text),
     CONSTRAINT centre_slug_check CHECK (slug ~ '^[a-z][a-z0-9-]{1,40}$'::text)
 );
+CREATE TRIGGER note_change AFTER UPDATE OF state ON centre FOR EACH STATEMENT EXECUTE FUNCTION note_change_for_everybody();
 GRANT DELETE, INSERT, SELECT, UPDATE ON centre TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON centre TO rundum_worker;
 
@@ -348,6 +384,7 @@ CREATE TABLE consent (
     CONSTRAINT consent_kind_check CHECK (kind = ANY (ARRAY['privacy'::text, 'guardian'::text, 'health'::text, 'standby'::text]))
 );
 CREATE INDEX consent_person ON public.consent USING btree (person);
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON consent FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE consent ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON consent FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -406,6 +443,7 @@ CREATE TABLE credential (
     CONSTRAINT credential_kind_check CHECK (kind = ANY (ARRAY['certificate'::text, 'first_aid'::text, 'course'::text, 'health'::text]))
 );
 CREATE INDEX credential_person ON public.credential USING btree (person, kind);
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON credential FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE credential ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON credential FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -454,6 +492,27 @@ CREATE POLICY worker ON delivery FOR ALL TO rundum_worker
 GRANT DELETE, INSERT, SELECT, UPDATE ON delivery TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON delivery TO rundum_worker;
 
+CREATE TABLE deputy (
+    centre bigint NOT NULL,
+    person bigint NOT NULL,
+    deputy bigint NOT NULL,
+    until date NOT NULL,
+    CONSTRAINT deputy_pkey PRIMARY KEY (centre, person),
+    CONSTRAINT deputy_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
+    CONSTRAINT deputy_deputy_fkey FOREIGN KEY (deputy) REFERENCES person(id),
+    CONSTRAINT deputy_person_fkey FOREIGN KEY (person) REFERENCES person(id),
+    CONSTRAINT deputy_is_another CHECK (person <> deputy)
+);
+ALTER TABLE deputy ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON deputy FOR ALL TO rundum_web
+    USING (centre = current_centre())
+    WITH CHECK (centre = current_centre());
+CREATE POLICY worker ON deputy FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON deputy TO rundum_web;
+GRANT DELETE, INSERT, SELECT, UPDATE ON deputy TO rundum_worker;
+
 CREATE TABLE event (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     centre bigint,
@@ -493,6 +552,35 @@ CREATE TABLE idempotency (
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency TO rundum_worker;
+
+CREATE TABLE invitation (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    public_id uuid NOT NULL DEFAULT gen_random_uuid(),
+    centre bigint NOT NULL,
+    person bigint NOT NULL,
+    role text NOT NULL,
+    invited_by bigint,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT invitation_pkey PRIMARY KEY (id),
+    CONSTRAINT invitation_public_id_key UNIQUE (public_id),
+    CONSTRAINT invitation_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
+    CONSTRAINT invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES person(id),
+    CONSTRAINT invitation_person_fkey FOREIGN KEY (person) REFERENCES person(id),
+    CONSTRAINT invitation_role_check CHECK (role = ANY (ARRAY['desk'::text, 'administrator'::text]))
+);
+CREATE UNIQUE INDEX invitation_once ON public.invitation USING btree (centre, person) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL));
+ALTER TABLE invitation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON invitation FOR ALL TO rundum_web
+    USING (centre = current_centre())
+    WITH CHECK (centre = current_centre());
+CREATE POLICY worker ON invitation FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON invitation TO rundum_web;
+GRANT DELETE, INSERT, SELECT, UPDATE ON invitation TO rundum_worker;
 
 CREATE TABLE job_slot (
     job text NOT NULL,
@@ -653,6 +741,59 @@ CREATE POLICY worker ON pair_rule FOR ALL TO rundum_worker
 GRANT DELETE, INSERT, SELECT, UPDATE ON pair_rule TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pair_rule TO rundum_worker;
 
+CREATE TABLE passkey (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    public_id uuid NOT NULL DEFAULT gen_random_uuid(),
+    person bigint NOT NULL,
+    credential bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT passkey_pkey PRIMARY KEY (id),
+    CONSTRAINT passkey_credential_key UNIQUE (credential),
+    CONSTRAINT passkey_public_id_key UNIQUE (public_id),
+    CONSTRAINT passkey_person_fkey FOREIGN KEY (person) REFERENCES person(id),
+    CONSTRAINT passkey_credential_check CHECK (length(credential) >= 1 AND length(credential) <= 1023)
+);
+CREATE INDEX passkey_person ON public.passkey USING btree (person);
+ALTER TABLE passkey ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON passkey FOR ALL TO rundum_web
+    USING (EXISTS ( SELECT
+   FROM person p
+  WHERE ((p.id = passkey.person) AND (current_centre() = ANY (p.centres)))))
+    WITH CHECK (EXISTS ( SELECT
+   FROM person p
+  WHERE ((p.id = passkey.person) AND (current_centre() = ANY (p.centres)))));
+CREATE POLICY worker ON passkey FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON passkey TO rundum_worker;
+
+CREATE TABLE password (
+    person bigint NOT NULL,
+    hash text NOT NULL,
+    totp bytea NOT NULL,
+    totp_step bigint NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT password_pkey PRIMARY KEY (person),
+    CONSTRAINT password_person_fkey FOREIGN KEY (person) REFERENCES person(id),
+    CONSTRAINT password_hash_check CHECK (hash ~~ '$argon2id$%'::text)
+);
+ALTER TABLE password ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON password FOR ALL TO rundum_web
+    USING (EXISTS ( SELECT
+   FROM person p
+  WHERE ((p.id = password.person) AND (current_centre() = ANY (p.centres)))))
+    WITH CHECK (EXISTS ( SELECT
+   FROM person p
+  WHERE ((p.id = password.person) AND (current_centre() = ANY (p.centres)))));
+CREATE POLICY worker ON password FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON password TO rundum_worker;
+
 CREATE TABLE person (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     public_id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -675,6 +816,7 @@ CREATE TABLE person (
 );
 CREATE INDEX person_search ON public.person USING btree (search_key text_pattern_ops);
 CREATE INDEX person_sound ON public.person USING btree (sound_key);
+CREATE TRIGGER note_change AFTER UPDATE OF birth_date, erased_at ON person FOR EACH ROW EXECUTE FUNCTION note_change_of_person();
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON person FOR ALL TO rundum_web
     USING (current_centre() = ANY (centres))
@@ -703,6 +845,7 @@ CREATE TABLE place (
     CONSTRAINT place_postal_code CHECK (postal_code ~ '^[0-9]{5}$'::text)
 );
 CREATE INDEX place_search ON public.place USING btree (search_key text_pattern_ops);
+CREATE TRIGGER note_change AFTER UPDATE OF lat, lon ON place FOR EACH STATEMENT EXECUTE FUNCTION note_change_for_everybody();
 GRANT DELETE, INSERT, SELECT, UPDATE ON place TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON place TO rundum_worker;
 
@@ -741,6 +884,7 @@ CREATE TABLE provider (
 );
 CREATE INDEX provider_centre ON public.provider USING btree (centre, status);
 CREATE TRIGGER keep_transitions BEFORE UPDATE ON provider FOR EACH ROW EXECUTE FUNCTION keep_transitions('status');
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON provider FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE provider ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON provider FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -751,6 +895,16 @@ CREATE POLICY worker ON provider FOR ALL TO rundum_worker
 GRANT DELETE, INSERT, SELECT, UPDATE ON provider TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON provider TO rundum_worker;
 
+CREATE TABLE provider_change (
+    transaction bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
+    person bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT provider_change_pkey PRIMARY KEY (transaction, person)
+);
+CREATE INDEX provider_change_age ON public.provider_change USING btree (changed_at);
+GRANT DELETE, INSERT, SELECT ON provider_change TO rundum_web;
+GRANT DELETE, INSERT, SELECT ON provider_change TO rundum_worker;
+
 CREATE TABLE provider_skill (
     centre bigint NOT NULL,
     person bigint NOT NULL,
@@ -760,6 +914,7 @@ CREATE TABLE provider_skill (
     CONSTRAINT provider_skill_person_fkey FOREIGN KEY (person) REFERENCES provider(person),
     CONSTRAINT provider_skill_key_check CHECK (key ~ '^[a-z][a-z0-9_]*(:[a-z0-9_-]+)?$'::text)
 );
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON provider_skill FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE provider_skill ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON provider_skill FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -769,6 +924,26 @@ CREATE POLICY worker ON provider_skill FOR ALL TO rundum_worker
     WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON provider_skill TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON provider_skill TO rundum_worker;
+
+CREATE TABLE recovery_code (
+    person bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT recovery_code_pkey PRIMARY KEY (person, hash),
+    CONSTRAINT recovery_code_person_fkey FOREIGN KEY (person) REFERENCES password(person) ON DELETE CASCADE,
+    CONSTRAINT recovery_code_hash_check CHECK (length(hash) = 32)
+);
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON recovery_code FOR ALL TO rundum_web
+    USING (EXISTS ( SELECT
+   FROM person p
+  WHERE ((p.id = recovery_code.person) AND (current_centre() = ANY (p.centres)))))
+    WITH CHECK (EXISTS ( SELECT
+   FROM person p
+  WHERE ((p.id = recovery_code.person) AND (current_centre() = ANY (p.centres)))));
+CREATE POLICY worker ON recovery_code FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_code TO rundum_worker;
 
 CREATE TABLE relation (
     person bigint NOT NULL,
@@ -781,6 +956,7 @@ CREATE TABLE relation (
     CONSTRAINT relation_kind_check CHECK (kind = ANY (ARRAY['guardian'::text, 'trusted'::text, 'household'::text]))
 );
 CREATE INDEX relation_other ON public.relation USING btree (other);
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON relation FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 ALTER TABLE relation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON relation FOR ALL TO rundum_web
     USING (EXISTS ( SELECT
@@ -879,6 +1055,7 @@ CREATE TABLE rule (
     CONSTRAINT rule_pkey PRIMARY KEY (centre, key, valid_from),
     CONSTRAINT rule_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id)
 );
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON rule FOR EACH STATEMENT EXECUTE FUNCTION note_change_for_everybody();
 ALTER TABLE rule ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON rule FOR ALL TO rundum_web
     USING (centre = current_centre())
@@ -981,16 +1158,41 @@ CREATE TABLE session (
     created_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    proof text NOT NULL DEFAULT 'link'::text,
+    proved_at timestamp with time zone NOT NULL,
     CONSTRAINT session_pkey PRIMARY KEY (id),
     CONSTRAINT session_public_id_key UNIQUE (public_id),
     CONSTRAINT session_token_hash_key UNIQUE (token_hash),
     CONSTRAINT session_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
     CONSTRAINT session_person_fkey FOREIGN KEY (person) REFERENCES person(id),
+    CONSTRAINT session_proof CHECK (proof = ANY (ARRAY['link'::text, 'password'::text, 'passkey'::text])),
     CONSTRAINT session_token_hash_check CHECK (length(token_hash) = 32)
 );
 CREATE INDEX session_person ON public.session USING btree (person);
 GRANT DELETE, INSERT, SELECT, UPDATE ON session TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON session TO rundum_worker;
+
+CREATE TABLE sign_in_code (
+    browser bytea NOT NULL,
+    link bigint,
+    tries smallint NOT NULL DEFAULT 0,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_code_pkey PRIMARY KEY (browser),
+    CONSTRAINT sign_in_code_link_fkey FOREIGN KEY (link) REFERENCES link(id) ON DELETE CASCADE,
+    CONSTRAINT sign_in_code_browser_check CHECK (length(browser) = 32)
+);
+ALTER TABLE sign_in_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON sign_in_code FOR ALL TO rundum_web
+    USING (EXISTS ( SELECT
+   FROM link l
+  WHERE ((l.id = sign_in_code.link) AND (l.centre = current_centre()))))
+    WITH CHECK (EXISTS ( SELECT
+   FROM link l
+  WHERE ((l.id = sign_in_code.link) AND (l.centre = current_centre()))));
+CREATE POLICY worker ON sign_in_code FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_code TO rundum_worker;
 
 CREATE TABLE slot (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -1010,6 +1212,7 @@ CREATE TABLE slot (
     CONSTRAINT slot_kind_check CHECK (kind = ANY (ARRAY['desk_hold'::text, 'offer'::text, 'booking'::text, 'external'::text]))
 );
 CREATE INDEX slot_person ON public.slot USING btree (person, lower(during)) WHERE live;
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON slot FOR EACH ROW EXECUTE FUNCTION note_change_of_provider();
 GRANT DELETE, INSERT, SELECT, UPDATE ON slot TO rundum_web;
 GRANT DELETE, INSERT, SELECT, UPDATE ON slot TO rundum_worker;
 
@@ -1068,6 +1271,7 @@ CREATE TABLE transport (
     CONSTRAINT transport_km_per_hour_check CHECK (km_per_hour > 0::double precision),
     CONSTRAINT transport_overhead_check CHECK (overhead >= 1)
 );
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON transport FOR EACH STATEMENT EXECUTE FUNCTION note_change_for_everybody();
 GRANT SELECT ON transport TO rundum_web;
 GRANT SELECT ON transport TO rundum_worker;
 

@@ -75,11 +75,11 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def known() -> tuple[Migration, ...]:
-    """This version's migrations, in order; their numbers have no gaps."""
+    """This version's migrations, in order of their numbers."""
     found: list[Migration] = []
     for path in sorted((sqlfiles.root() / "migrations").glob("*.sql")):
         match = _FILE.fullmatch(path.name)
-        if match is None or int(match[1]) != len(found) + 1:
+        if match is None or (found and int(match[1]) <= found[-1].number):
             raise StartRefused(f"{path} doesn't follow the migrations before it by its number.")
         sql = path.read_text("utf-8")
         found.append(

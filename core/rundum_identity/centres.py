@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -56,6 +56,10 @@ class CentreSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     `disclosure_days` how long after a visit its address and phone number stay open.
     `reminder_hour` the hour of the day before at which reminders go out.
 
+    Staff:
+    `staff_sign_in` strong: what staff may do counts only after a passkey, or a password with a
+    one-time code; link: a link in a mail is enough, as for everybody else.
+
     Pages:
     `privacy_url`, `imprint_url`, `accessibility_url` the centre's own legal pages; empty means
     the built-in page. `insurance_de`, `insurance_en` one line on who is insured how; empty means
@@ -84,6 +88,7 @@ class CentreSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     late_cancel_hours: Annotated[int, Meta(ge=0, le=336)] = 24
     disclosure_days: Annotated[int, Meta(ge=0, le=30)] = 3
     reminder_hour: Hour = 17
+    staff_sign_in: Literal["strong", "link"] = "strong"
     privacy_url: str = ""
     imprint_url: str = ""
     accessibility_url: str = ""

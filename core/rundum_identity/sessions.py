@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,9 @@ from rundum_core.errors import NotFound
 from rundum_core.events import record
 from rundum_core.queries import many, one, run
 
+# By what somebody showed that it is she. A link is as safe as a mailbox: enough for families and
+# helpers, and for staff where their centre says so.
+Proof = Literal["link", "password", "passkey"]
 STAFF_ROLES: frozenset[Role] = frozenset({"desk", "administrator"})
 # How exact `seen_at` is; a session in use is written to no more often.
 SEEN_EVERY = timedelta(minutes=5)
@@ -34,10 +38,11 @@ USUAL_LIFE = Life(idle=timedelta(days=14), absolute=timedelta(days=30))
 
 
 class HeldRole(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody is at one centre."""
+    """What somebody is at one centre; one that is `guarded` counts only with more than a link."""
 
     centre: int
     role: Role
+    guarded: bool
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +53,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     person: int
     centre: int | None
     device: str
+    proof: Proof
     created_at: datetime
+    proved_at: datetime
     seen_at: datetime
     expires_at: datetime
 
@@ -60,10 +67,12 @@ class Found(Session, frozen=True, kw_only=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts under a session; `roles` are all of hers, `actor.roles` those where she is now."""
+    """Who acts under a session; `roles` are all that count under it, `actor.roles` those where she
+    is now. `withheld` are those for which she would have to prove more than a link does."""
 
     session: Found
     roles: tuple[HeldRole, ...]
+    withheld: tuple[HeldRole, ...] = ()
 
     @property
     def actor(self) -> Actor:
@@ -85,6 +94,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     person: int
     centre: int
     is_staff: bool
+    withheld: bool
 
 
 insert_session = one("identity/session", "insert_session", int)
@@ -100,14 +110,18 @@ select_home_centre = one("identity/role", "home_centre", int)
 roles_of = many("identity/role", "roles_of", HeldRole)
 
 
-async def open_session(tx: Transaction, person: int, device: str) -> Opened:
-    """Sign a person in on a device, at her home centre.
+async def open_session(
+    tx: Transaction, person: int, device: str, proof: Proof = "link", centre: int | None = None
+) -> Opened:
+    """Sign a person in on a device, at `centre` or her home centre.
 
     The token is always a new one: nothing that a browser brings along is ever adopted.
     """
     roles = await roles_of(tx, person=person, now=tx.now)
+    counting, withheld = _counting(roles, proof)
     life = life_of(roles)
-    centre = await home_centre(tx, person)
+    if centre is None:
+        centre = await home_centre(tx, person)
     secret = secrets.token_bytes(32)
     id = await insert_session(
         tx,
@@ -115,6 +129,7 @@ async def open_session(tx: Transaction, person: int, device: str) -> Opened:
         person=person,
         centre=centre,
         device=device,
+        proof=proof,
         now=tx.now,
         expires_at=tx.now + life.absolute,
     )
@@ -126,7 +141,8 @@ async def open_session(tx: Transaction, person: int, device: str) -> Opened:
         lasts=life.absolute,
         person=person,
         centre=centre,
-        is_staff=life is STAFF_LIFE,
+        is_staff=any(held.role in STAFF_ROLES for held in counting),
+        withheld=bool(withheld),
     )
 
 
@@ -144,7 +160,8 @@ async def signed_in(db: Database, token: str) -> SignedIn | None:
             return None
         if tx.now - found.seen_at >= SEEN_EVERY:
             await touch_session(tx, id=found.id, now=tx.now, before=tx.now)
-    return SignedIn(session=found, roles=tuple(roles))
+    counting, withheld = _counting(roles, found.proof)
+    return SignedIn(session=found, roles=counting, withheld=withheld)
 
 
 async def end_session(db: Database, actor: Actor, public_id: UUID) -> None:
@@ -216,6 +233,17 @@ def is_alive(session: Session, life: Life, now: datetime) -> bool:
         now < session.expires_at
         and now < session.created_at + life.absolute
         and now - session.seen_at < life.idle
+    )
+
+
+def _counting(
+    roles: list[HeldRole], proof: Proof
+) -> tuple[tuple[HeldRole, ...], tuple[HeldRole, ...]]:
+    """The roles that count under a proof, and those that are withheld."""
+    enough = proof != "link"
+    return (
+        tuple(held for held in roles if enough or not held.guarded),
+        tuple(held for held in roles if held.guarded and not enough),
     )
 
 

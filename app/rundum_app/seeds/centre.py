@@ -26,6 +26,7 @@ LONG = (Span(time(8), time(16)),)
 SHORT = (Span(time(8), time(12)),)
 HOURS = OpeningHours(monday=LONG, tuesday=LONG, wednesday=LONG, thursday=LONG, friday=SHORT)
 SETTINGS = CentreSettings(
+    staff_sign_in="link",  # whoever tries it out finds the link in the mail catcher
     insurance_de="Während der Betreuung sind Helfende über den Familienservice unfall- und "
     "haftpflichtversichert.",
     insurance_en="While they help, our helpers are insured against accidents and liability through "

@@ -1,14 +1,16 @@
 -- name: roles_of
--- What somebody is, and where: granted roles, and those that follow from what she does there.
-SELECT g.centre, g.role FROM role_grant g
+-- What somebody is, and where: granted roles, which are guarded unless the centre lets its staff
+-- sign in by link, and those that follow from what she does there.
+SELECT g.centre, g.role, coalesce(n.settings ->> 'staff_sign_in', 'strong') = 'strong' AS guarded
+FROM role_grant g JOIN centre n ON n.id = g.centre
 WHERE g.person = :person AND (g.until IS NULL OR g.until > :now)
 UNION
-SELECT c.centre, 'client' FROM client_contact c WHERE c.person = :person
+SELECT c.centre, 'client', false FROM client_contact c WHERE c.person = :person
 UNION
-SELECT p.centre, 'provider' FROM provider p
+SELECT p.centre, 'provider', false FROM provider p
 WHERE p.person = :person AND p.status NOT IN ('rejected', 'left')
 UNION
-SELECT p.centre, 'guardian' FROM relation r JOIN provider p ON p.person = r.person
+SELECT p.centre, 'guardian', false FROM relation r JOIN provider p ON p.person = r.person
 WHERE r.other = :person AND r.kind = 'guardian' AND p.status NOT IN ('rejected', 'left')
 ORDER BY 1, 2;
 

@@ -1,19 +1,20 @@
 -- name: insert_session
 -- A new session, kept by the hash of its token.
-INSERT INTO session (token_hash, person, centre, device, created_at, seen_at, expires_at)
-VALUES (:token_hash, :person, :centre, :device, :now, :now, :expires_at)
+INSERT INTO session (token_hash, person, centre, device, proof, created_at, proved_at, seen_at,
+                     expires_at)
+VALUES (:token_hash, :person, :centre, :device, :proof, :now, :now, :now, :expires_at)
 RETURNING id;
 
 -- name: session_by_hash
 -- The session behind a token, unless it is over or its person was erased.
-SELECT s.id, s.public_id, s.person, s.centre, s.device, s.created_at, s.seen_at, s.expires_at,
-       p.locale
+SELECT s.id, s.public_id, s.person, s.centre, s.device, s.proof, s.created_at, s.proved_at,
+       s.seen_at, s.expires_at, p.locale
 FROM session s JOIN person p ON p.id = s.person
 WHERE s.token_hash = :token_hash AND s.expires_at > :now AND p.erased_at IS NULL;
 
 -- name: sessions_of
 -- Where somebody is signed in, latest used first.
-SELECT id, public_id, person, centre, device, created_at, seen_at, expires_at
+SELECT id, public_id, person, centre, device, proof, created_at, proved_at, seen_at, expires_at
 FROM session WHERE person = :person AND expires_at > :now
 ORDER BY seen_at DESC, id DESC;
 

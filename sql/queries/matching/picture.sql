@@ -86,3 +86,29 @@ SELECT key, km_per_hour, detour, overhead FROM transport ORDER BY key;
 -- name: places_by_id
 -- Where places lie.
 SELECT id, lat, lon FROM place WHERE id = ANY(:places::bigint[]) ORDER BY id;
+
+-- name: oldest_transaction
+-- Whatever is not visible yet carries this number or a higher one.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+
+-- name: changed_providers
+-- Who changed in transactions from a number on; 0 stands for everybody.
+SELECT DISTINCT person FROM provider_change WHERE transaction >= :since ORDER BY person;
+
+-- name: forget_changes
+-- Changes older than any index in memory.
+DELETE FROM provider_change WHERE changed_at < :before;
+
+-- name: providers_of_centre
+-- Everybody who may be placed by a centre.
+SELECT person FROM provider WHERE centre = :centre AND status = 'active' ORDER BY person;
+
+-- name: seats_to_ask
+-- The first open seat of each of a request's coming visits, with how many like it are open.
+SELECT DISTINCT ON (v.id) s.id, v.id AS visit,
+       count(*) FILTER (WHERE s.required) OVER (PARTITION BY v.id) AS wanted
+FROM visit v
+JOIN seat s ON s.visit = v.id AND s.state = 'open'
+WHERE v.request = :request AND lower(v.during) > :now
+  AND NOT EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live)
+ORDER BY v.id, s.required DESC, s.position LIMIT 60;

@@ -153,7 +153,7 @@ async def _sign_everybody_in(db: Database, town: Town) -> dict[str, str]:
     async with db.work() as tx:
         for side, prefix in ((town.own, ""), (town.foreign, "foreign_")):
             for role in (*ROLES, "applicant"):
-                opened = await open_session(tx, side.people[role], "Firefox, Linux")
+                opened = await open_session(tx, side.people[role], "Firefox, Linux", "passkey")
                 tokens[prefix + role] = opened.token
             newest = "SELECT public_id::text FROM session ORDER BY id DESC LIMIT 1"
             side.things["sessions", "id"] = await tx.connection.fetchval(newest)

@@ -9,14 +9,15 @@ import pytest
 from rundum_core.actor import Actor
 from rundum_core.errors import Conflict, Forbidden, NotFound
 from rundum_identity import sessions, staff
+from rundum_identity.centres import CentreSettings, change_settings
 from rundum_identity.sessions import signed_in
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-async def session_of(house, person: int):
+async def session_of(house, person: int, proof="passkey"):
     async with house.db.work() as tx:
-        return await sessions.open_session(tx, person, "Firefox, Windows")
+        return await sessions.open_session(tx, person, "Firefox, Windows", proof)
 
 
 async def test_a_session_lasts_while_it_is_used(house) -> None:
@@ -238,3 +239,18 @@ async def test_staff_of_one_centre_takes_no_role_away_at_another(house) -> None:
 async def test_staff_for_a_centre_that_is_not_there_is_refused(house) -> None:
     with pytest.raises(NotFound):
         await staff.add_staff(house.db, "nowhere", "eva@example.org", "Eva Krause")
+
+
+async def test_where_the_centre_says_so_a_link_is_not_enough_for_what_staff_may_do(house) -> None:
+    eva = await staff.add_staff(house.db, "boerde", "eva@example.org", "Eva Krause")
+    by_link = await session_of(house, eva.person, "link")
+    assert (by_link.is_staff, by_link.withheld) == (False, True)
+    signed = await signed_in(house.db, by_link.token)
+    assert signed is not None
+    assert signed.actor.roles == set()
+    assert [held.role for held in signed.withheld] == ["administrator"]
+    async with house.db.work() as tx:
+        await change_settings(tx, house.centre.id, CentreSettings(staff_sign_in="link"))
+    signed = await signed_in(house.db, by_link.token)
+    assert signed is not None
+    assert signed.actor.roles == {"administrator"}

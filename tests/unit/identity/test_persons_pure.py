@@ -32,7 +32,9 @@ def session(created: timedelta, seen: timedelta, expires: timedelta) -> Session:
         person=1,
         centre=1,
         device="",
+        proof="link",
         created_at=NOW - created,
+        proved_at=NOW - created,
         seen_at=NOW - seen,
         expires_at=NOW + expires,
     )
@@ -110,9 +112,15 @@ def test_the_cookie_is_as_strict_as_browsers_allow(
 
 def test_staff_of_any_centre_is_signed_in_for_a_day_only() -> None:
     assert (
-        life_of([HeldRole(centre=1, role="client"), HeldRole(centre=2, role="desk")]) is STAFF_LIFE
+        life_of(
+            [
+                HeldRole(centre=1, role="client", guarded=False),
+                HeldRole(centre=2, role="desk", guarded=True),
+            ]
+        )
+        is STAFF_LIFE
     )
-    assert life_of([HeldRole(centre=1, role="provider")]) is USUAL_LIFE
+    assert life_of([HeldRole(centre=1, role="provider", guarded=False)]) is USUAL_LIFE
     assert life_of([]) is USUAL_LIFE
 
 
