@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,11 @@ import httpx
 from factories import a_client, a_request, a_sitter
 from helpers_asking import body
 from helpers_placing import Placing
+from helpers_processes import family, freeze, kill, thaw, title
+from ports import free_port
 from rundum_app.check import faults
 from rundum_core.db import Database
+from rundum_core.errors import Unavailable
 from smtp_relay import TestRelay
 
 HELPERS = 14
@@ -37,6 +38,7 @@ class Service:
         self.port = free_port()
         self.folder = folder
         ours = {name: value for name, value in os.environ.items() if not name.startswith("RUNDUM_")}
+        self._given = environ
         self._environ = {
             **ours,
             "RUNDUM_PORT": str(self.port),
@@ -51,6 +53,10 @@ class Service:
         """Until it takes requests."""
         self._launch()
         await until(self.is_alive, "the service takes requests")
+
+    def beside(self) -> Service:
+        """Another one on the same data and database, on a port of its own."""
+        return Service(self.folder, self._given)
 
     def _launch(self) -> None:
         with (self.folder / "service.log").open("ab") as log:
@@ -70,17 +76,39 @@ class Service:
         except httpx.TransportError:
             return False
 
-    def kill(self, number: int = signal.SIGKILL) -> None:
-        """At once, or by any other signal; and wait until it is gone."""
+    @property
+    def pid(self) -> int:
         assert self._process is not None
-        self._process.send_signal(number)
+        return self._process.pid
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "service.log").read_text()
+
+    def workers(self) -> list[int]:
+        """The processes that serve, where there are several."""
+        return [pid for pid in family(self.pid) if b"rundum_app.worker" in title(pid)]
+
+    def kill(self) -> None:
+        """All its processes at once, as when the machine loses its power; and reap them."""
+        everybody = family(self.pid)
+        freeze(everybody)
+        kill(everybody)
+        assert self._process is not None
         self._process.wait(60)
+
+    def end(self) -> int:
+        """Tell it to end, and wait; its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(60)
 
     async def close(self) -> None:
         if self._process is not None and self._process.poll() is None:
-            self.kill(signal.SIGTERM)
+            thaw(family(self.pid))
+            await asyncio.to_thread(self.end)
         await self.client.aclose()
-        print((self.folder / "service.log").read_text()[-8000:])  # shown when a test fails
+        print(self.said[-8000:])  # shown when a test fails
 
 
 class Poster:
@@ -167,16 +195,20 @@ class Town:
     async def runs(self, state: str) -> int:
         return await self.placing.id("SELECT count(*) FROM run WHERE state = $1", state)
 
-    async def rises_again(self) -> None:
-        await leases_run_out(self.db)
-        await self.service.start()
+    async def leased(self) -> int:
+        """How many mails are being sent."""
+        return await self.placing.id("SELECT count(*) FROM delivery WHERE state = 'leased'")
 
     async def has_no_mail_waiting(self) -> bool:
         waiting = "SELECT count(*) FROM delivery WHERE state IN ('pending', 'leased', 'unknown')"
         if not await self.placing.id(waiting + " AND channel = 'email'"):
             return True
         await leases_run_out(self.db)
+        await asyncio.sleep(0.3)
         return False
+
+    async def has_no_run(self) -> bool:
+        return not await self.runs("running")
 
     async def is_well(self) -> None:
         """All mail is out, no invariant is broken."""
@@ -185,38 +217,33 @@ class Town:
 
 
 async def until(holds: Callable[[], Any], what: str, seconds: float = PATIENCE) -> float:
-    """Wait for something; after how many seconds it came."""
+    """Wait for something, through a loss of the database; after how many seconds it came."""
     begun = time.monotonic()
-    while not await holds():
+    while True:
+        with suppress(Unavailable):
+            if await holds():
+                return time.monotonic() - begun
         assert time.monotonic() - begun < seconds, f"never: {what}"
         await asyncio.sleep(0.01)
-    return time.monotonic() - begun
 
 
 async def leases_run_out(db: Database) -> None:
-    """As if the minutes had passed for which a dead process holds runs and mails."""
+    """As if the minutes had passed for which a dead process holds runs and mails.
+
+    Waits for nobody: what somebody works on at this moment is not left by the dead.
+    """
     async with db.work() as tx:
         await tx.connection.execute(
-            "UPDATE run SET lease_until = now() - interval '1 s' WHERE state = 'running'"
+            "UPDATE run SET lease_until = now() - interval '1 s' WHERE id IN"
+            " (SELECT id FROM run WHERE state = 'running' FOR UPDATE SKIP LOCKED)"
         )
         await tx.connection.execute(
-            "UPDATE delivery SET next_at = now(), lease_until = now()"
-            " WHERE channel = 'email' AND state = 'leased'"
-        )
-        await tx.connection.execute(
-            "UPDATE delivery SET next_at = now()"
-            " WHERE channel = 'email' AND state IN ('pending', 'unknown')"
+            "UPDATE delivery SET next_at = now(),"
+            " lease_until = CASE WHEN state = 'leased' THEN now() END WHERE id IN"
+            " (SELECT id FROM delivery WHERE channel = 'email'"
+            "  AND state IN ('pending', 'leased', 'unknown') FOR UPDATE SKIP LOCKED)"
         )
         await tx.connection.execute("SELECT pg_notify('delivery', '')")
-
-
-def free_port() -> int:
-    """Below the range from which the kernel gives ports away."""
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
 
 
 def thinks_for_ever(_snapshot: bytes, _seconds: float) -> bytes:

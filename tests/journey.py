@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
-from socket import socket
 from urllib.request import urlopen
+
+from ports import free_port
 
 RUNDUM = str(Path(sys.executable).with_name("rundum"))
 PATIENCE = 60  # seconds until something that has to come has come
@@ -66,7 +67,7 @@ def running_service(*, demo: bool = False) -> Iterator[Service]:
     # in a place that PostgreSQL's user can reach, too
     folder = Path(tempfile.mkdtemp(prefix="rundum-journey-", dir="/var/tmp"))
     folder.chmod(0o711)
-    running = Service(folder / "data", _free_port(), demo=demo)
+    running = Service(folder / "data", free_port(), demo=demo)
     process = subprocess.Popen([RUNDUM, "run"], env=running.environ)
     try:
         _wait_until_ready(running.base, process)
@@ -84,19 +85,6 @@ def link_in(mail: EmailMessage) -> str:
     found = re.search(r"http://localhost:\d+/\S+", body.get_content())
     assert found, "a letter without a link"
     return found[0]
-
-
-def _free_port() -> int:
-    """Below the range that clients' connections are given; its neighbour for the catcher too."""
-    for port in range(18080, 19000):
-        with socket() as one, socket() as other:
-            try:
-                one.bind(("localhost", port))
-                other.bind(("127.0.0.1", port + 1000))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")
 
 
 def _wait_until_ready(base: str, process: subprocess.Popen[bytes]) -> None:

@@ -37,6 +37,7 @@ async def reading(service: Service, browser: Browser) -> AsyncIterator[Reading]:
             locale=language,
             timezone_id="Europe/Berlin",
             java_script_enabled=scripts,
+            reduced_motion="reduce",  # or colours are measured on their way to the other scheme
         )
         contexts.append(context)
         return Reader(await context.new_page(), service.base)

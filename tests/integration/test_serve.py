@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import socket
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ports import free_port
 from rundum_core.postgres import embedded
 
 pytestmark = pytest.mark.slow
@@ -107,15 +107,6 @@ def serve(data: Path) -> Iterator[Callable[..., Service]]:
         if service.process.poll() is None:
             service.end(signal.SIGKILL)
         wait_for(service.has_no_workers)
-
-
-def free_port() -> int:
-    """Below the range that systems give to connections going out."""
-    while True:
-        port = random.randrange(20000, 31000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 def wait_for(holds: Callable[[], bool]) -> None:

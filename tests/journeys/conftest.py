@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
+from browsing import PHONE, chromium
 from journey import Service, running_service
 from rundum_core.db import Database
 from rundum_core.postgres import embedded
 from rundum_core.settings import load
-
-BROWSER = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +33,7 @@ async def house(service: Service) -> AsyncIterator[Database]:
 @pytest.fixture
 async def browser_page() -> AsyncIterator[Page]:
     """A phone's browser, in German."""
-    found = next((path for name in BROWSER if (path := shutil.which(name))), None)
-    assert found, "Chromium is missing: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=QUIET)
-        page = await browser.new_page(
-            viewport={"width": 390, "height": 844}, locale="de-DE", timezone_id="Europe/Berlin"
+    async with chromium() as browser:
+        yield await browser.new_page(
+            viewport={"width": PHONE, "height": 844}, locale="de-DE", timezone_id="Europe/Berlin"
         )
-        yield page
-        await browser.close()
