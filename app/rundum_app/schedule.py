@@ -95,6 +95,7 @@ async def tidy_up(db: Database) -> None:
         await attempts.forget_attempts(tx, before=tx.now - KEPT_SLOTS)
         await forget_sessions(tx, now=tx.now)
     await matching_jobs.forget_runs(db)
+    await matching_jobs.forget_changes(db)
 
 
 async def _ended(begun: set[asyncio.Task[None]]) -> None:

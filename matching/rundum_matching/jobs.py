@@ -10,11 +10,13 @@ from rundum_core.db import Database, Transaction
 from rundum_identity.centres import centres
 from rundum_matching.models import Reminder
 from rundum_matching.store import bookings as store
+from rundum_matching.store import pictures as picture_store
 from rundum_matching.store import runs as run_store
 from rundum_notifications.messages import tell
 from rundum_notifications.tasks import open_task
 
 KEEP_RUNS = timedelta(days=90)
+KEEP_CHANGES = timedelta(days=2)  # an index is read anew each day
 
 
 async def send_reminders(db: Database) -> int:
@@ -75,6 +77,12 @@ async def forget_runs(db: Database) -> int:
     """Runs that nobody asks about any more."""
     async with db.work() as tx:
         return await run_store.forget_runs(tx, before=tx.now - KEEP_RUNS)
+
+
+async def forget_changes(db: Database) -> int:
+    """Notes of who changed that no index in memory waits for any more."""
+    async with db.work() as tx:
+        return await picture_store.forget_changes(tx, before=tx.now - KEEP_CHANGES)
 
 
 async def _remind(tx: Transaction, line: Reminder, day: date, centre: int) -> None:

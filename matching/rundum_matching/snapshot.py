@@ -143,6 +143,61 @@ async def refusals_of(
     return found
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit and one of its open seats, asked of a crowd: `give_up` are the needs which are the
+    family's own wish, `wanted` is how many such seats are open."""
+
+    snapshot: Snapshot
+    visit: Visit
+    seat: Seat
+    wanted: int
+    give_up: tuple[str, ...]
+    tagged: Callable[[Minute, Minute], tuple[str, ...]]
+
+
+async def questions(tx: Transaction, request: int) -> list[Question]:
+    """One for each coming visit of a request that lacks somebody, about its first open seat."""
+    seats = {one.visit: one for one in await store.seats_to_ask(tx, request=request, now=tx.now)}
+    visits = await store.visits_by_seat(tx, seats=sorted(one.id for one in seats.values()))
+    if not visits:
+        return []
+    bands = [child.band for child in await store.children_of_requests(tx, requests=[request])]
+    wishes = tuple(
+        need.key for need in await store.needs_of_requests(tx, requests=[request]) if need.must
+    )
+    before = max(visit.ends_at for visit in visits)
+    world = (await _assemble(tx, visits, [], before=before)).snapshot
+    return [
+        Question(
+            snapshot=world,
+            visit=planned,
+            seat=next(seat for seat in planned.seats if seat.id == seats[visit.id].id),
+            wanted=max(1, seats[visit.id].wanted),
+            give_up=wishes,
+            tagged=_tagged(visit, bands, len(planned.seats)),
+        )
+        for visit, planned in zip(visits, world.visits, strict=True)
+    ]
+
+
+def _tagged(
+    visit: OpenVisit, bands: list[str], people: int
+) -> Callable[[Minute, Minute], tuple[str, ...]]:
+    """What somebody may refuse about the visit if it lay at other times."""
+
+    def tags(start: Minute, end: Minute) -> tuple[str, ...]:
+        moved = msgspec.structs.replace(visit, starts_at=instant(start), ends_at=instant(end))
+        return _tags(moved, bands, people)
+
+    return tags
+
+
+async def crowd_of(tx: Transaction, persons: list[int], *, before: datetime) -> Snapshot:
+    """These people as matching sees them, without any visit; who is not active is left out."""
+    people = await pictures(tx, since=tx.now, before=before + timedelta(days=2), persons=persons)
+    return (await _assemble(tx, [], people, before=before)).snapshot
+
+
 async def _assemble(
     tx: Transaction,
     visits: list[OpenVisit],

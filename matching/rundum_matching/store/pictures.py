@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rundum_core.queries import many
+from rundum_core.queries import many, one, run
 from rundum_matching.models import (
     OpenSeat,
     OpenVisit,
@@ -30,6 +30,14 @@ class PlaceRow(msgspec.Struct, frozen=True):
     lon: float
 
 
+class SeatToAsk(msgspec.Struct, frozen=True):
+    """`wanted` is how many open seats of its visit are required."""
+
+    id: int
+    visit: int
+    wanted: int
+
+
 open_visits = many("matching/picture", "open_visits", OpenVisit)
 visits_by_seat = many("matching/picture", "visits_by_seat", OpenVisit)
 seats_of_visits = many("matching/picture", "seats_of_visits", OpenSeat)
@@ -41,3 +49,8 @@ visits_together = many("matching/picture", "visits_together", Together)
 commitments = many("matching/picture", "commitments", Taken)
 modes = many("matching/picture", "modes", ModeRow)
 places_by_id = many("matching/picture", "places_by_id", PlaceRow)
+oldest_transaction = one("matching/picture", "oldest_transaction", int)
+changed_providers = many("matching/picture", "changed_providers", int)
+forget_changes = run("matching/picture", "forget_changes")
+providers_of_centre = many("matching/picture", "providers_of_centre", int)
+seats_to_ask = many("matching/picture", "seats_to_ask", SeatToAsk)

@@ -175,7 +175,8 @@ FROM pg_class c
 WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
   -- without a wall, and why: see the end of migration 0007
   AND c.relname NOT IN ('place', 'transport', 'centre', 'centre_area', 'transition', 'migration', 'slot',
-                        'link', 'session', 'role_grant', 'idempotency', 'attempt', 'job_slot', 'run')
+                        'link', 'session', 'role_grant', 'idempotency', 'attempt', 'job_slot', 'run',
+                        'provider_change')
   AND NOT (c.relrowsecurity
            AND EXISTS (SELECT FROM pg_policies p WHERE p.tablename = c.relname
                        AND p.roles = '{rundum_web}' AND p.cmd = 'ALL'
