@@ -44,7 +44,7 @@ async def working(
     db: Database, settings: Settings, catalogues: Catalogues
 ) -> AsyncIterator[Solver]:
     """Courier, schedule and urgent runs while the block runs; all finish what they hold."""
-    solver = Solver()
+    solver = Solver(kernels=settings.data / "kernels")
     courier = Courier(db, relay_of(settings), settings.base_url, catalogues)
     stop = asyncio.Event()
     every = timedelta(minutes=settings.match_every_minutes)

@@ -35,8 +35,8 @@ def match(dump: Path | None) -> None:
             world = await snapshot.read(tx)
         return msgspec.json.encode(world.snapshot)
 
-    async def work(db: Database, _settings: Settings) -> Run | None:
-        solver = Solver()
+    async def work(db: Database, settings: Settings) -> Run | None:
+        solver = Solver(kernels=settings.data / "kernels")
         try:
             return await runs.run(db, solver, trigger="demand")
         finally:

@@ -11,9 +11,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
+import rundum_engine
 from rundum_core.errors import Unavailable
 from rundum_engine.plan import Plan
 from rundum_engine.snapshot import Snapshot
@@ -29,10 +31,14 @@ class Solved(msgspec.Struct, frozen=True, kw_only=True):
 class Solver:
     """Plans in another process, so that neither the loop nor the memory of a web process pays.
 
-    `seconds` is the deadline of one plan: then the best verified plan so far is taken.
+    `seconds` is the deadline of one plan: then the best verified plan so far is taken. Compiled
+    kernels go to the folder `kernels` where they can't lie beside their source.
     """
 
-    def __init__(self, *, seconds: float = 20.0, idle: float = 60.0) -> None:
+    def __init__(
+        self, *, kernels: Path | None = None, seconds: float = 20.0, idle: float = 60.0
+    ) -> None:
+        self._kernels = kernels
         self._seconds = seconds
         self._idle = idle
         self._pool: ProcessPoolExecutor | None = None
@@ -57,7 +63,10 @@ class Solver:
         loop = asyncio.get_running_loop()
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                1, mp_context=multiprocessing.get_context("spawn"), initializer=_die_with_parent
+                1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(self._kernels,),
             )
         pool = self._pool
         try:
@@ -85,7 +94,9 @@ class Solver:
 
 def _solve(raw: bytes, seconds: float) -> bytes:
     from rundum_engine import plan, verify
+    from rundum_engine.solver.kernels import make_ready
 
+    make_ready()
     begin = time.monotonic()
     snapshot = msgspec.msgpack.decode(raw, type=Snapshot)
     found = plan(snapshot, deadline=lambda: time.monotonic() - begin > seconds)
@@ -95,8 +106,11 @@ def _solve(raw: bytes, seconds: float) -> bytes:
     return msgspec.msgpack.encode(Solved(plan=found, milliseconds=took))
 
 
-def _die_with_parent() -> None:
-    """A killed service leaves no solver behind."""
+def _begin(kernels: Path | None) -> None:
+    """Know where kernels lie; and end with the service, even if that one is killed."""
+    beside = Path(rundum_engine.__file__).parent / "solver"
+    if kernels is not None and not os.access(beside, os.W_OK):
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(kernels))
     parent = multiprocessing.parent_process()
     if parent is not None:
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import click
 import msgspec
 
-from rundum_app.bench.instances import SIZES, instance
+from rundum_engine.invented import SIZES, instance
 from rundum_engine.snapshot import Snapshot
 
 
@@ -62,8 +62,10 @@ def matching(
     limit: float,
 ) -> None:
     """Measure the matching engine and what it is compared with."""
+    from rundum_engine.solver.kernels import exercise
+
     rows: list[Row] = []
-    _warm_up()
+    exercise()  # so that no row pays for loading or compiling
     for label, number, snapshot in _snapshots(name, seed, seeds, source):
         for method, run in _methods(snapshot, limit, ours_only).items():
             rows.append(_measure(label, number, method, run))
@@ -79,14 +81,6 @@ def _snapshots(
         return [(source.name, 0, msgspec.json.decode(source.read_bytes(), type=Snapshot))]
     names = [name] if name else ["district", "district-scarce", "region"]
     return [(n, s, instance(n, s)) for n in names for s in range(seed, seed + seeds)]
-
-
-def _warm_up() -> None:
-    """Load or compile the kernels, so that no row pays for it."""
-    from rundum_engine.index import Index
-    from rundum_engine.solver.solve import solve
-
-    solve(Index(instance("district-scarce")))
 
 
 def _methods(snapshot: Snapshot, limit: float, ours_only: bool) -> dict[str, Callable[[], Answer]]:

@@ -1,4 +1,4 @@
-"""Invented worlds for the matching bench: the same name and seed give the same snapshot."""
+"""Invented worlds, to measure and to compile with: name and seed say which."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Size(NamedTuple):
 
 
 SIZES: dict[str, Size] = {
+    "village": Size(60, 30, 12.0, 10, 4.0, rich=True),
     "district": Size(200, 100, 22.0, 40, 6.0, rich=True),
     "district-scarce": Size(200, 100, 22.0, 40, 3.0, rich=True),
     "region": Size(5_000, 2_000, 75.0, 500, 3.4),
