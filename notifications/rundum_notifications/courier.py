@@ -93,6 +93,7 @@ class Courier:
                         await self._attend()
                 except Exception as failure:
                     log.warning("courier has no database", error=type(failure).__name__)
+                    self._wake.clear()  # heard before; else there is no rest while it is away
                     await self._rest()
         finally:
             await self.close()
