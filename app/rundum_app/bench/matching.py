@@ -49,6 +49,13 @@ Answer = tuple[int, int | None]
 @click.option(
     "--file", "source", type=click.Path(exists=True, path_type=Path), help="A snapshot as JSON."
 )
+@click.option(
+    "--smptsp",
+    "public",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A public instance with fixed tasks and workers; may be given several times.",
+)
 @click.option("--json", "target", type=click.Path(path_type=Path), help="Write the rows as JSON.")
 @click.option("--ours-only", is_flag=True, help="Leave the other methods out.")
 @click.option("--limit", type=float, default=60.0, show_default=True, help="Seconds per method.")
@@ -57,15 +64,21 @@ def matching(
     seed: int,
     seeds: int,
     source: Path | None,
+    public: tuple[Path, ...],
     target: Path | None,
     ours_only: bool,
     limit: float,
 ) -> None:
     """Measure the matching engine and what it is compared with."""
+    from rundum_app.bench.smptsp import tell
     from rundum_engine.solver.kernels import exercise
 
     rows: list[Row] = []
     exercise()  # so that no row pays for loading or compiling
+    for path in public:
+        tell(path, limit)
+    if public:
+        return
     for label, number, snapshot in _snapshots(name, seed, seeds, source):
         for method, run in _methods(snapshot, limit, ours_only).items():
             rows.append(_measure(label, number, method, run))
