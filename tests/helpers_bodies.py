@@ -55,6 +55,12 @@ JSON: dict[str, Any] = {
     "POST /api/v1/tasks/{id}/outcome": {"reached": True},
 }
 FORMS: dict[str, Any] = {
+    "POST /account/passkeys": {"answer": "{}"},
+    "POST /account/password": {
+        "password": "kanari kanari vogel",
+        "secret": "A" * 32,
+        "code": "123456",
+    },
     "POST /bookings/{reference}/cancellation": PROVIDER_CANCELS,
     "POST /centres/{slug}/providers": REGISTRATION | {"privacy": "yes", "form_key": FORM_KEY},
     "POST /centres/{slug}/requests": REQUEST,
@@ -79,6 +85,13 @@ FORMS: dict[str, Any] = {
     "POST /requests/{reference}/visits/{visit}/cancellation": CLIENT_CANCELS,
     "POST /session/centre": {"centre": "boerde"},
     "POST /sign-in": {"email": "kanari.niemand@nirgends.example"},
+    "POST /sign-in/code": {"code": "12345678"},
+    "POST /sign-in/passkey": {"answer": "{}"},
+    "POST /sign-in/password": {
+        "email": "kanari.niemand@nirgends.example",
+        "password": "kanari kanari vogel",
+        "code": "123456",
+    },
     "POST /sign-in/{token}/session": {"form_key": FORM_KEY},
 }
 BODIES: dict[str, Any] = JSON | FORMS

@@ -16,6 +16,7 @@ from rundum_core.db import Database
 from rundum_core.errors import Unavailable
 from rundum_core.jobs import Job, tick
 from rundum_identity.centres import centres
+from rundum_identity.codes import forget_browsers
 from rundum_identity.sessions import forget_sessions
 from rundum_matching import approvals, bookings, offers, runs
 from rundum_matching import jobs as matching_jobs
@@ -94,6 +95,7 @@ async def tidy_up(db: Database) -> None:
         await jobs.forget_slots(tx, before=tx.now - KEPT_SLOTS)
         await attempts.forget_attempts(tx, before=tx.now - KEPT_SLOTS)
         await forget_sessions(tx, now=tx.now)
+        await forget_browsers(tx, now=tx.now)
     await matching_jobs.forget_runs(db)
     await matching_jobs.forget_changes(db)
 

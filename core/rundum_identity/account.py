@@ -10,7 +10,7 @@ from rundum_core.actor import Role
 from rundum_core.db import Database
 from rundum_identity.centres import Centre, centres
 from rundum_identity.persons import ContactPoint, Person, contacts_of, person
-from rundum_identity.sessions import Session, SignedIn, sessions_of
+from rundum_identity.sessions import STAFF_ROLES, Session, SignedIn, sessions_of
 
 
 class Capacity(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     capacities: tuple[Capacity, ...]
     session: UUID
     devices: tuple[Session, ...]
+    is_staff: bool
 
 
 async def account_of(db: Database, signed: SignedIn) -> Account:
@@ -40,6 +41,7 @@ async def account_of(db: Database, signed: SignedIn) -> Account:
             capacities=_capacities(signed, await centres(tx)),
             session=signed.session.public_id,
             devices=tuple(await sessions_of(tx, person=signed.session.person, now=tx.now)),
+            is_staff=any(held.role in STAFF_ROLES for held in (*signed.roles, *signed.withheld)),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +16,17 @@ from litestar.datastructures import Cookie
 from rundum_core.actor import Actor, visitor
 from rundum_core.db import Database
 from rundum_core.errors import Forbidden
+from rundum_identity.codes import LASTS as CODE_LASTS
+from rundum_identity.passkeys import Site
 from rundum_identity.sessions import Opened, SignedIn, signed_in
 from rundum_web.furniture import STATE, Furniture
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
+# How long ago a proof may be for what can do harm: exports, deletions, rights, settings.
+FRESH = timedelta(minutes=10)
+# The cookie of a browser that asked for a code, by the session cookie's name.
+_ASKED = "-asked"
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
@@ -84,6 +90,25 @@ def session_of(connection: Connection, actor: Actor) -> SignedIn:
     return found
 
 
+def require_proof(connection: Connection, actor: Actor, now: datetime) -> SignedIn:
+    """The session of `session_of`, if its person showed in the last ten minutes that it is she;
+    raises Forbidden `error.prove` otherwise, whose page leads there and back."""
+    signed = session_of(connection, actor)
+    if now - signed.session.proved_at > FRESH:
+        raise Forbidden("error.prove")
+    return signed
+
+
+def site_of(connection: Connection, name: str) -> Site:
+    """For whom a passkey is made here: the service's own address, whatever Host was sent, but on
+    this machine itself."""
+    furniture: Furniture = connection.app.state[STATE]
+    host = connection.headers.get("host", "")
+    if _is_local(host):
+        return Site(origin=f"{connection.scope['scheme']}://{host}", name=name)
+    return Site(origin=furniture.base_url.rstrip("/"), name=name)
+
+
 def presented_token(connection: Connection) -> str | None:
     """The token in `Authorization: Bearer`, else in our cookie."""
     kind, _, token = connection.headers.get("authorization", "").partition(" ")
@@ -95,11 +120,22 @@ def presented_token(connection: Connection) -> str | None:
 def give_cookie(connection: Connection, response: Response[Any], opened: Opened) -> None:
     """Let the browser keep a new session for as long as it can last."""
     _set_cookie(connection, response, opened.token, opened.lasts)
+    _set_cookie(connection, response, "", timedelta(0), _ASKED)
 
 
 def take_cookie(connection: Connection, response: Response[Any]) -> None:
     """Let the browser forget its session."""
     _set_cookie(connection, response, "", timedelta(0))
+
+
+def remember_asking(connection: Connection, response: Response[Any], browser: str) -> None:
+    """Let the browser know that it asked for a code (see `codes`)."""
+    _set_cookie(connection, response, browser, CODE_LASTS, _ASKED)
+
+
+def asking_browser(connection: Connection) -> str | None:
+    """What `remember_asking` gave to this browser, if anything."""
+    return connection.cookies.get(_cookie(connection).name + _ASKED)
 
 
 def network_of(connection: Connection) -> str:
@@ -126,16 +162,16 @@ def device_name(user_agent: str) -> str:
 
 
 def _set_cookie(
-    connection: Connection, response: Response[Any], value: str, lasts: timedelta
+    connection: Connection, response: Response[Any], value: str, lasts: timedelta, kind: str = ""
 ) -> None:
-    kind = _cookie(connection)
+    cookie = _cookie(connection)
     response.set_cookie(
         Cookie(
-            kind.name,
+            cookie.name + kind,
             value=value,
             max_age=int(lasts.total_seconds()),
             path="/",
-            secure=kind.secure,
+            secure=cookie.secure,
             httponly=True,
             samesite="lax",
         )

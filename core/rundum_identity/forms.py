@@ -4,7 +4,8 @@ from uuid import UUID
 
 import msgspec
 
-from rundum_web.fields import Email, PublicId, Text
+from rundum_identity.proofs import Credentials, NewPassword
+from rundum_web.fields import Email, Password, PublicId, Text
 from rundum_web.forms import Form
 
 
@@ -18,6 +19,19 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """Who of those who share an address signs in."""
 
     person: UUID
+
+
+class TypedCode(msgspec.Struct, frozen=True, kw_only=True):
+    """The code from the letter, and who of those who share the address signs in."""
+
+    code: str
+    person: UUID | None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What an authenticator said to a page, as JSON."""
+
+    answer: str
 
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +49,27 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 ADDRESS = Form(Address, texts="identity.sign_in", email=Email())
 CHOSEN = Form(Chosen, texts="identity.link", person=PublicId(missing="identity.choose_person"))
+TYPED_CODE = Form(
+    TypedCode,
+    texts="identity.typed",
+    code=Text(max=20, autocomplete="one-time-code", inputmode="numeric"),
+    person=PublicId(required=False),
+)
+CREDENTIALS = Form(
+    Credentials,
+    texts="identity.staff_in",
+    email=Email(autocomplete="username"),
+    password=Password(max=128, autocomplete="current-password"),
+    code=Text(max=20, autocomplete="one-time-code"),
+)
+NEW_PASSWORD = Form(
+    NewPassword,
+    texts="identity.new_password",
+    password=Password(max=128, autocomplete="new-password"),
+    secret=Text(max=32, autocomplete="off"),
+    code=Text(max=10, autocomplete="off", inputmode="numeric"),
+)
+ANSWER = Form(Answer, answer=Text(max=20_000, missing="identity.passkey.refused"))
 NEW_SESSION = Form(
     NewSession, texts="identity.link", token=Text(max=64), person=PublicId(required=False)
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rundum_core import links
 from rundum_core.db import Transaction
 from rundum_core.errors import NotFound
+from rundum_identity import codes
 from rundum_notifications.letters import Letter, Loader, Message
 
 
@@ -18,7 +19,7 @@ async def sign_in_letter(tx: Transaction, message: Message) -> Letter | None:
     if links.state(link, tx.now) != "live":
         return None
     return Letter(
-        context={"expires_at": link.expires_at},
+        context={"expires_at": link.expires_at, "code": await codes.code_for(tx, link.id)},
         button=("identity.letter.sign_in.button", f"/sign-in/{token}"),
     )
 

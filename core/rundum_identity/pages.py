@@ -10,19 +10,22 @@ from litestar.params import FromPath
 from rundum_core.actor import Actor
 from rundum_core.db import Database
 from rundum_core.errors import Conflict, Invalid
-from rundum_identity import sessions, signin
+from rundum_identity import codes, proof_pages, sessions, signin
 from rundum_identity.account import account_of
 from rundum_identity.authentication import (
+    asking_browser,
     device_name,
     give_cookie,
     network_of,
     presented_token,
+    remember_asking,
     session_of,
     take_cookie,
 )
 from rundum_identity.centres import centre_by_slug
-from rundum_identity.forms import ADDRESS, CHOSEN, DESTINATION
+from rundum_identity.forms import ADDRESS, CHOSEN, DESTINATION, TYPED_CODE
 from rundum_identity.names import display_name, short_name
+from rundum_identity.persons import Person
 from rundum_web.bodies import form_body
 from rundum_web.forms import Filled
 from rundum_web.given import Db, Who
@@ -51,14 +54,32 @@ async def ask_for_link(request: AnyRequest, db: Db) -> AnyResponse:
         form = ADDRESS.filled(sent, invalid)
         return page(request, "identity/sign_in.html", status=422, form=form)
     await signin.count_request(db, wish.email, network_of(request))
+    browser = await codes.remember_browser(db)
     answer = see_other("/sign-in/sent")
-    answer.background = BackgroundTask(signin.send_link_later, db, wish.email)
+    remember_asking(request, answer, browser)
+    answer.background = BackgroundTask(signin.send_link_later, db, wish.email, browser)
     return answer
 
 
 @get("/sign-in/sent", opt=PUBLIC, include_in_schema=False)
 async def show_sent(request: AnyRequest) -> AnyResponse:
-    return page(request, "identity/sent.html")
+    return page(request, "identity/sent.html", form=TYPED_CODE.blank(), people=[])
+
+
+@post("/sign-in/code", opt=PUBLIC, include_in_schema=False)
+async def use_code(request: AnyRequest, db: Db) -> AnyResponse:
+    await signin.count_use(db, network_of(request))
+    sent = await form_body(request)
+    people: list[Any] = []
+    try:
+        wish = TYPED_CODE.parse(sent)
+        token = await codes.link_behind(db, asking_browser(request), wish.code)
+        people = _people((await signin.look_at_link(db, token)).persons)
+        opened = await _opened(request, db, token, wish.person)
+    except Invalid as invalid:
+        form = TYPED_CODE.filled(sent, invalid)
+        return page(request, "identity/sent.html", status=422, form=form, people=people)
+    return _welcome(request, opened)
 
 
 @get("/sign-in/{token:str}", opt=PUBLIC, include_in_schema=False)
@@ -71,20 +92,13 @@ async def use_link(request: AnyRequest, db: Db, token: FromPath[str]) -> AnyResp
     await signin.count_use(db, network_of(request))
     sent = await form_body(request)
     try:
-        opened = await signin.sign_in(
-            db,
-            token,
-            CHOSEN.parse(sent).person if CHOSEN_FIELD in sent else None,
-            device_name(request.headers.get("user-agent", "")),
-            instead_of=presented_token(request),
-        )
+        chosen = CHOSEN.parse(sent).person if CHOSEN_FIELD in sent else None
+        opened = await _opened(request, db, token, chosen)
     except Invalid as invalid:
         return await _link_page(request, db, token, CHOSEN.filled(sent, invalid), status=422)
     except Conflict:  # used or expired, which the page says
         return await _link_page(request, db, token, CHOSEN.blank())
-    answer = see_other("/desk" if opened.is_staff else "/home")
-    give_cookie(request, answer, opened)
-    return answer
+    return _welcome(request, opened)
 
 
 @post("/sign-out", opt=PUBLIC, include_in_schema=False)
@@ -99,7 +113,11 @@ async def sign_out(request: AnyRequest, db: Db) -> AnyResponse:
 async def show_account(request: AnyRequest, db: Db, actor: Who) -> AnyResponse:
     account = await account_of(db, session_of(request, actor))
     return page(
-        request, "identity/account.html", account=account, name=display_name(account.person)
+        request,
+        "identity/account.html",
+        account=account,
+        name=display_name(account.person),
+        form=ADDRESS.blank(),
     )
 
 
@@ -135,6 +153,29 @@ def home_of(actor: Actor) -> str:
     return "/desk" if actor.is_staff else "/home"
 
 
+async def _opened(
+    request: AnyRequest, db: Database, token: str, person: UUID | None
+) -> sessions.Opened:
+    return await signin.sign_in(
+        db,
+        token,
+        person,
+        device_name(request.headers.get("user-agent", "")),
+        instead_of=presented_token(request),
+    )
+
+
+def _welcome(request: AnyRequest, opened: sessions.Opened) -> AnyResponse:
+    """On to where she begins; staff for whom a link is not enough, to what is."""
+    answer = see_other(proof_pages.begin(opened))
+    give_cookie(request, answer, opened)
+    return answer
+
+
+def _people(persons: tuple[Person, ...]) -> list[tuple[UUID, str]]:
+    return [(person.public_id, short_name(person)) for person in persons]
+
+
 async def _link_page(
     request: AnyRequest, db: Database, token: str, form: Filled, status: int = 200
 ) -> AnyResponse:
@@ -147,7 +188,7 @@ async def _link_page(
         token=token,
         form=form,
         again=ADDRESS.blank(),
-        people=[(person.public_id, short_name(person)) for person in link.persons],
+        people=_people(link.persons),
     )
 
 
@@ -155,6 +196,7 @@ routes: list[Any] = [
     show_sign_in,
     ask_for_link,
     show_sent,
+    use_code,
     show_link,
     use_link,
     sign_out,
@@ -162,4 +204,5 @@ routes: list[Any] = [
     end_device,
     end_other_devices,
     switch_centre,
+    *proof_pages.routes,
 ]

@@ -15,7 +15,7 @@ from rundum_core.actor import WORKER
 from rundum_core.db import Database, Transaction
 from rundum_core.errors import Conflict, FieldError, Invalid, NotFound, RundumError
 from rundum_core.events import must_record
-from rundum_identity import sessions
+from rundum_identity import codes, sessions
 from rundum_identity.contacts import contact_key
 from rundum_identity.persons import (
     ContactPoint,
@@ -61,22 +61,23 @@ async def count_request(db: Database, email: str, network: str) -> None:
     await attempts.limit(db, f"sign_in:address:{address}", most=MOST_FOR_ADDRESS, per=PER)
 
 
-async def send_link(db: Database, email: str) -> None:
+async def send_link(db: Database, email: str, browser: str | None = None) -> None:
     """Send a sign-in link to an address, if somebody is reached there.
 
     People who share the address get one mail between them. It takes longer for a known address:
-    see `send_link_later`.
+    see `send_link_later`. For the `browser` of `codes.remember_browser` it is always a new link,
+    whose code can be typed only there.
     """
     async with db.work() as tx:
         reached = await email_contacts(tx, key=contact_key(email))
         if reached:
-            await _send(tx, reached[0])
+            await _send(tx, reached[0], browser)
 
 
-async def send_link_later(db: Database, email: str) -> None:
+async def send_link_later(db: Database, email: str, browser: str | None = None) -> None:
     """`send_link` when the answer is out: what goes wrong then can only be noted."""
     try:
-        await send_link(db, email)
+        await send_link(db, email, browser)
     except RundumError as refusal:
         log.error("sign-in link not sent", error=refusal.key)
 
@@ -118,7 +119,7 @@ async def sign_in(
         return await open_session(tx, chosen.id, device)
 
 
-async def _send(tx: Transaction, contact: ContactPoint) -> None:
+async def _send(tx: Transaction, contact: ContactPoint, browser: str | None) -> None:
     centre = await sessions.home_centre(tx, contact.person)
     token = await links.issue(
         tx,
@@ -127,9 +128,11 @@ async def _send(tx: Transaction, contact: ContactPoint) -> None:
         person=contact.person,
         centre=centre,
         expires_at=tx.now + LINK_LASTS,
-        lasting=LINK_FRESH,
+        lasting=LINK_FRESH if browser is None else 2 * LINK_LASTS,
     )
     link = await links.find(tx, "sign_in", token)
+    if browser is not None:
+        await codes.bind(tx, browser, link.id)
     event = await must_record(tx, "link.issued", link.id, centre=centre)
     await tell(
         tx,

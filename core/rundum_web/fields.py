@@ -60,6 +60,12 @@ class Text(Field[str]):
         return {"type": "string", "maxLength": self.max}
 
 
+class Password(Text):
+    """A password or a code, which is never shown again in the form."""
+
+    kind = "password"
+
+
 class Place(Text):
     """A place or postal code as free text; the service finds the place and may refuse it."""
 
@@ -362,6 +368,7 @@ __all__ = [
     "Field",
     "Integer",
     "Money",
+    "Password",
     "Phone",
     "Place",
     "PublicId",

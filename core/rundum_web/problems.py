@@ -6,6 +6,7 @@ import secrets
 import traceback
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import structlog
@@ -14,7 +15,7 @@ from litestar.exceptions import HTTPException
 
 from rundum_core.errors import Conflict, Forbidden, Invalid, NotFound, RundumError, Unavailable
 from rundum_core.i18n import Translator
-from rundum_web.render import page, translator
+from rundum_web.render import page, see_other, translator
 
 log = structlog.get_logger()
 
@@ -22,6 +23,7 @@ PROBLEM_TYPE = "application/problem+json"
 TOO_OFTEN = "error.too_often"
 LINK_OVER = ("link.used", "link.expired")
 SIGN_IN = "error.sign_in"
+PROVE = "error.prove"  # the page that leads to it, and back, is /prove
 # headers of Litestar's own refusals that go on to the caller
 _KEPT: tuple[str, ...] = ("allow", "retry-after")
 # statuses that have sentences of their own: problem.<status>.title and .text
@@ -52,6 +54,8 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
             media_type=PROBLEM_TYPE,
             headers={"content-language": t.locale, **problem.headers},
         )
+    if problem.key == PROVE:
+        return see_other(f"/prove?{urlencode({'to': _back(request)})}")
     return page(
         request,
         "problem.html",
@@ -125,6 +129,14 @@ def wants_json(request: Request[Any, Any, Any]) -> bool:
     """The API always; elsewhere who asks for JSON and not for a page."""
     accept = request.headers.get("accept", "")
     return request.scope["path"].startswith("/api/") or ("json" in accept and "html" not in accept)
+
+
+def _back(request: Request[Any, Any, Any]) -> str:
+    """Where somebody was: this page, or the one whose form was sent."""
+    if request.method in ("GET", "HEAD"):
+        query = request.scope["query_string"].decode("latin-1")
+        return request.scope["path"] + (f"?{query}" if query else "")
+    return urlsplit(request.headers.get("referer", "")).path or "/account"
 
 
 def _of_http(error: HTTPException) -> Problem:

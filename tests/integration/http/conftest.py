@@ -157,6 +157,7 @@ async def _sign_everybody_in(db: Database, town: Town) -> dict[str, str]:
                 tokens[prefix + role] = opened.token
             newest = "SELECT public_id::text FROM session ORDER BY id DESC LIMIT 1"
             side.things["sessions", "id"] = await tx.connection.fetchval(newest)
+            side.things["passkeys", "id"] = side.things["sessions", "id"]  # none is theirs
             side.things["mails", "name"] = MAIL
             side.things["files", "number"] = "0"
             side.things["static", "path"] = "house.css"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from uuid import uuid4
 
 import httpx
@@ -78,7 +79,8 @@ async def test_known_and_unknown_addresses_get_the_same_answer(house, browser) -
     for address in ("petra@example.org", "nobody@example.org"):
         async with browser() as one:
             answer = await one.post("/sign-in", data={"email": address})
-            answers.append((answer.status_code, dict(answer.headers), answer.content))
+            cookie = re.sub(r"(?<=rundum-asked=)[\w-]{43}", "", answer.headers.pop("set-cookie"))
+            answers.append((answer.status_code, cookie, dict(answer.headers), answer.content))
     assert answers[0] == answers[1]
     assert await house.count("delivery") == 1
 
