@@ -14,7 +14,7 @@ from rundum_desk import service
 from rundum_engine.plan import Why
 from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
-from rundum_matching import approvals, cancellations, offers, reasons
+from rundum_matching import approvals, cancellations, offers, reasons, ways
 from rundum_matching.explain import why_not
 from rundum_matching.forms import CLIENT_CANCELS
 from rundum_matching.runs import run_on_demand
@@ -90,7 +90,7 @@ async def show_reasons(
     public_id: FromPath[UUID],
     provider: FromQuery[UUID | None] = None,
 ) -> Response[str]:
-    """Why somebody in particular could not come, asked anew."""
+    """Why somebody in particular could not come, and what would work, asked anew."""
     people = await service.active_providers(db, actor, public_id)
     return page(
         request,
@@ -100,7 +100,9 @@ async def show_reasons(
         chosen=provider,
         name=next((one.name for one in people if one.public_id == provider), ""),
         found=await why_not(db, actor, public_id, provider) if provider else [],
+        outlooks=await service.outlooks(db, actor, public_id),
         said=lambda why: reasons.in_words(t, why),
+        way=lambda one: ways.in_words(t, one),
     )
 
 
@@ -236,6 +238,8 @@ async def _request_page(
         case=await service.case(db, actor, public_id),
         form=form,
         said=lambda reason: reasons.in_words(t, Why(reason=reason)),
+        why=lambda one: reasons.in_words(t, one),
+        parts=lambda one: reasons.parts_in_words(t, one.parts),
         skill=lambda key: reasons.skill_in_words(t, key),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,13 +22,16 @@ from rundum_desk.store import (
     MailLine,
     OpenApproval,
     RequestContact,
+    VisitInShort,
 )
 from rundum_engine.plan import Candidate
 from rundum_identity.rights import allow
+from rundum_matching import ways
 from rundum_matching.models import Finding, Run, RunVisit
 from rundum_matching.status import RequestStatus, request_status
 from rundum_matching.store import runs as run_store
 from rundum_matching.store.bookings import request_by_public_id
+from rundum_matching.ways import Outlook
 from rundum_notifications import messages, tasks
 from rundum_notifications.tasks import Task
 
@@ -46,11 +50,27 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     mail: list[MailLine]
 
 
+class NamedCandidate(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who could come, by name; `instead` is the visit the plan gave her that leaves no
+    room for this one."""
+
+    candidate: Candidate
+    name: str
+    instead: VisitInShort | None = None
+
+
 class VisitFinding(msgspec.Struct, frozen=True, kw_only=True):
     """What the last run found for a visit, with names."""
 
     finding: Finding
-    candidates: list[tuple[Candidate, str]]
+    candidates: list[NamedCandidate]
+
+
+class Free(msgspec.Struct, frozen=True, kw_only=True):
+    """Who could come at this moment: how many, and the best of them with names."""
+
+    count: int
+    candidates: list[NamedCandidate]
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +81,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     approvals: list[OpenApproval]
     offers: list[LiveOffer]
     findings: dict[int, VisitFinding]
+    free: dict[int, Free]
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,11 +118,30 @@ async def case(db: Database, actor: Actor, public_id: UUID) -> Case:
         approvals = await store.open_approvals(tx, request=contact.id)
         offers = await store.live_offers(tx, request=contact.id)
     status = await request_status(db, actor, contact.id)
+    now = await ways.who_now(db, actor.centre or 0, contact.id) if status.cancellable else {}
     async with db.transaction(actor) as tx:
-        findings = await _findings(tx, [visit.id for visit in status.visits])
-    return Case(
-        contact=contact, status=status, approvals=approvals, offers=offers, findings=findings
-    )
+        return Case(
+            contact=contact,
+            status=status,
+            approvals=approvals,
+            offers=offers,
+            findings=await _findings(tx, [visit.id for visit in status.visits]),
+            free=await _free(tx, now),
+        )
+
+
+async def outlooks(db: Database, actor: Actor, request: UUID) -> list[tuple[VisitInShort, Outlook]]:
+    """For each coming visit that lacks somebody, the first ones: how many could come now, and
+    what would work."""
+    allow(actor, "matching.explain")
+    async with db.transaction(actor) as tx:
+        id = await request_by_public_id(tx, public_id=request)
+    if id is None:
+        raise NotFound
+    found = await ways.for_staff(db, actor.centre or 0, id)
+    async with db.transaction(actor) as tx:
+        visits = await store.visits_in_short(tx, visits=sorted(found))
+    return [(visit, found[visit.id]) for visit in visits]
 
 
 async def active_providers(db: Database, actor: Actor, request: UUID) -> list[ActiveProvider]:
@@ -169,11 +209,35 @@ async def _findings(tx: Transaction, visits: list[int]) -> dict[int, VisitFindin
         (finding, msgspec.convert(finding.candidates, list[Candidate]))
         for finding in await run_store.last_findings(tx, visits=visits)
     ]
-    persons = {one.provider for _, candidates in found for one in candidates}
-    names = {one.id: one.name for one in await store.names_of(tx, persons=sorted(persons))}
+    named = await _named(tx, [one for _, candidates in found for one in candidates])
     return {
-        finding.visit: VisitFinding(
-            finding=finding, candidates=[(one, names.get(one.provider, "")) for one in candidates]
-        )
+        finding.visit: VisitFinding(finding=finding, candidates=[named(one) for one in candidates])
         for finding, candidates in found
     }
+
+
+async def _free(tx: Transaction, now: dict[int, Outlook]) -> dict[int, Free]:
+    named = await _named(tx, [one for outlook in now.values() for one in outlook.best])
+    return {
+        visit: Free(count=outlook.count, candidates=[named(one) for one in outlook.best])
+        for visit, outlook in now.items()
+    }
+
+
+async def _named(
+    tx: Transaction, candidates: list[Candidate]
+) -> Callable[[Candidate], NamedCandidate]:
+    """How to give each of these candidates her name, and where the plan sends her instead."""
+    persons = sorted({one.provider for one in candidates})
+    names = {one.id: one.name for one in await store.names_of(tx, persons=persons)}
+    others = sorted({one.planned_elsewhere for one in candidates if one.planned_elsewhere})
+    visits = {one.id: one for one in await store.visits_in_short(tx, visits=others)}
+
+    def named(one: Candidate) -> NamedCandidate:
+        return NamedCandidate(
+            candidate=one,
+            name=names.get(one.provider, ""),
+            instead=visits.get(one.planned_elsewhere or 0),
+        )
+
+    return named

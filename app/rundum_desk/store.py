@@ -132,6 +132,14 @@ class ActiveProvider(msgspec.Struct, frozen=True):
     name: str
 
 
+class VisitInShort(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    request_public_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
 board_tasks = many("desk/board", "board_tasks", BoardTask)
 board_task = one("desk/board", "board_task", BoardTask)
 coming_visits = many("desk/board", "coming_visits", ComingVisit)
@@ -142,3 +150,4 @@ task_subject = one("desk/board", "task_subject", str)
 open_approvals = many("desk/board", "open_approvals", OpenApproval)
 live_offers = many("desk/board", "live_offers", LiveOffer)
 active_providers = many("desk/board", "active_providers", ActiveProvider)
+visits_in_short = many("desk/board", "visits_in_short", VisitInShort)

@@ -13,7 +13,7 @@ from rundum_core.errors import Conflict, Invalid, NotFound
 from rundum_identity.centres import centres
 from rundum_identity.faces import show_centre
 from rundum_identity.given import Here
-from rundum_matching import cancellations, status, views
+from rundum_matching import cancellations, status, views, ways
 from rundum_matching.forms import CLIENT_CANCELS
 from rundum_matching.store.bookings import request_by_public_id
 from rundum_portal import timeline
@@ -114,6 +114,7 @@ async def _request_page(
     """The status page, with the form to cancel as it was sent if something was wrong with it."""
     found = await status.request_status(db, actor, id)
     t = translator(request)
+    helpful = await ways.for_request(db, found)
     return page(
         request,
         "portal/request.html",
@@ -123,6 +124,7 @@ async def _request_page(
         form=form,
         steps=lambda visit: timeline.steps(t, found.summary, visit),
         sentence=lambda visit: timeline.sentence(t, found.summary, visit),
+        ways={id: ways.family_words(t, outlook) for id, outlook in helpful.items()},
     )
 
 

@@ -178,12 +178,20 @@ class Asked:
                     break
         return found
 
+    def count(self, most: int | None = None) -> int:
+        """How many could take it at one of its starts; counting stops at `most`."""
+        found: set[int] = set()
+        for probe in self._starts():
+            found |= {person.id for person in self.who(probe, most)}
+            if most is not None and len(found) >= most:
+                return most
+        return len(found)
+
     def candidates(self, most: int) -> tuple[int, tuple[Candidate, ...]]:
         """How many could take it at one of its starts, and the best of them with their points."""
         index, visit, seat = self.index, self.visit, self.seat
         found: dict[int, tuple[int, Provider, Variant]] = {}
-        for variant in visit.variants:
-            probe = Probe(variant.start + seat.begin, variant.start + seat.end)
+        for variant, probe in zip(visit.variants, self._starts(), strict=True):
             for person in self.who(probe):
                 if person.id not in found:
                     points = sum(part.points for part in parts(index, visit, seat, person))
@@ -192,6 +200,10 @@ class Asked:
         return len(found), tuple(
             candidate(index, visit, seat, variant, person, {}) for _, person, variant in best
         )
+
+    def _starts(self) -> list[Probe]:
+        seat = self.seat
+        return [Probe(v.start + seat.begin, v.start + seat.end) for v in self.visit.variants]
 
     def _could_hold(self, skill: str) -> Marks:
         holders = self.crowd.skills.get(skill)

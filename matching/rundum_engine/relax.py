@@ -63,20 +63,22 @@ def what_would_work(
     give_up: Collection[str] = (),
     enough: int = 1,
     most: int | None = None,
+    wider: bool = True,
     tagged: Tagged | None = None,
 ) -> Prospects:
     """The smallest changes with which `enough` people (and more than now) could take the seat.
 
     Of each kind the smallest step that helps; each other day and each need of `give_up` that
-    helps. Counting stops at `most`. The visit's first start is the one that is changed.
+    helps. Counting stops at `most`; without `wider` nobody is thought to come from further away.
+    The visit's first start is the one that is changed; its other starts are no change.
     """
     start, end = visit.variants[0].start + seat.begin, visit.variants[0].start + seat.end
     days = crowd.ground.days
     needs = [need.skill for need in seat.needs if need.skill in give_up]
-    ladders = _ladders(end - start, needs)
+    ladders = _ladders(end - start, needs, wider=wider)
     reach = Span(days.midnights[0], days.midnights[-1])
     asked = Asked(crowd, question, visit, seat, reach, wider=WIDER[-1], tagged=tagged)
-    now = len(asked.who(Probe(start, end), most))
+    now = asked.count(most)
     least = max(enough, now + 1)
 
     def tried(changes: tuple[Change, ...]) -> Option | None:
@@ -122,7 +124,7 @@ def _together(one: Change, other: Change) -> bool:
     return not {one.key, other.key} <= moved
 
 
-def _ladders(length: int, needs: Sequence[str]) -> list[list[Change]]:
+def _ladders(length: int, needs: Sequence[str], *, wider: bool) -> list[list[Change]]:
     """For each way to change something its steps, the smallest first; each day stands alone."""
     moves = range(STEP, MOVED_MOST + 1, STEP)
     cuts = range(2 * STEP, min(CUT_MOST, length - SHORTEST) + 1, 2 * STEP)
@@ -132,7 +134,7 @@ def _ladders(length: int, needs: Sequence[str]) -> list[list[Change]]:
         [Change(key="later", amount=n) for n in moves],
         [Change(key="ends_sooner", amount=n) for n in cuts],
         [Change(key="begins_later", amount=n) for n in cuts],
-        [Change(key="wider", amount=n) for n in WIDER],
+        [Change(key="wider", amount=n) for n in WIDER if wider],
         *([Change(key="day", amount=n)] for n in days),
         *([Change(key="without", skill=skill)] for skill in needs),
     ]

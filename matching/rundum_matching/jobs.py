@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+import msgspec
+
 from rundum_core import events
 from rundum_core.clock import BERLIN
 from rundum_core.db import Database, Transaction
 from rundum_identity.centres import centres
+from rundum_matching import ways
 from rundum_matching.models import Reminder
 from rundum_matching.store import bookings as store
 from rundum_matching.store import pictures as picture_store
@@ -50,10 +53,18 @@ async def answer_families(db: Database) -> int:
     """At `answer_by` the family hears where we are, whatever the state, and the desk has a task."""
     async with db.work() as tx:
         due = await store.due_answers(tx, now=tx.now)
-        for line in due:
+    for line in due:
+        outlook = next(iter((await ways.for_family(db, line.centre, line.id)).values()), None)
+        async with db.work() as tx:
             if await store.mark_answered(tx, id=line.id, now=tx.now) is None:
                 continue
-            event = await events.must_record(tx, "request.answered", line.id, centre=line.centre)
+            event = await events.must_record(
+                tx,
+                "request.answered",
+                line.id,
+                centre=line.centre,
+                outlook=msgspec.to_builtins(outlook),
+            )
             await tell(
                 tx,
                 event=event,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from rundum_core import links
 from rundum_core.db import Transaction
 from rundum_identity.centres import Centre, centre_by_id
-from rundum_matching import disclosure
+from rundum_matching import disclosure, ways
 from rundum_matching.disclosure import HelperForClient
 from rundum_matching.models import BookingDetails, VisitSummary
 from rundum_matching.store import bookings as store
@@ -196,9 +198,13 @@ async def about_request(tx: Transaction, message: Message) -> Letter | None:
     context: dict[str, Any] = {
         "request": summary,
         "found": await store.found_so_far(tx, request=summary.id, now=tx.now),
+        "others": [],
     }
     if message.template == "request_cancelled":
         return Letter(context=context)
+    if (sent := message.data.get("outlook")) is not None:
+        outlook = msgspec.convert(sent, ways.Outlook)
+        context["others"] = ways.family_words(message.t, outlook)[1]
     page = await request_page(tx, summary.id, message.person)
     return Letter(context=context, button=("letters.see_request", page))
 

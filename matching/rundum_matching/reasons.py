@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rundum_core.i18n import Translator
-from rundum_engine.plan import Why
+from rundum_engine.plan import Part, Why
 from rundum_providers.rules import reason_of
 
 
@@ -25,8 +26,20 @@ def in_words(t: Translator, why: Why) -> str:
     return f"{text} ({source[0]})" if source and source[0] else text
 
 
+def parts_in_words(t: Translator, parts: Sequence[Part]) -> str:
+    """Why somebody stands where she stands: `Entfernung −240, war schon da +300`."""
+    return ", ".join(
+        t("part.line", part=t(f"part.{part.key}"), points=_signed(t, part.points)) for part in parts
+    )
+
+
 def skill_in_words(t: Translator, skill: str) -> str:
     """`Kinderbetreuung`, `2–3 Jahre`, `Erste Hilfe am Kind`."""
     kind, _, value = skill.partition(":")
     key = f"word.{kind}.{value}" if value else f"word.skill.{skill}"
     return t(key) if t.has(key) else skill
+
+
+def _signed(t: Translator, points: int) -> str:
+    sign = "+" if points > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{t.number(abs(points))}"

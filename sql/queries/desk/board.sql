@@ -142,3 +142,13 @@ SELECT pr.public_id, p.given_name || ' ' || p.family_name AS name
 FROM provider pr JOIN person p ON p.id = pr.person
 WHERE pr.centre = :centre AND pr.status = 'active'
 ORDER BY p.family_name, p.given_name, pr.person LIMIT 1000;
+
+-- name: visits_in_short
+-- When and where some visits are.
+SELECT v.id, r.public_id AS request_public_id, lower(v.during) AS starts_at,
+       upper(v.during) AS ends_at, p.name AS place
+FROM visit v
+JOIN care_request r ON r.id = v.request
+JOIN place p ON p.id = v.start_place
+WHERE v.id = ANY(:visits::bigint[])
+ORDER BY v.id;
