@@ -6,6 +6,15 @@ CREATE OR REPLACE FUNCTION public.current_centre()
  STABLE PARALLEL SAFE
 AS $function$ SELECT nullif(current_setting('rundum.centre', true), '')::bigint $function$;
 
+CREATE OR REPLACE FUNCTION public.event_hash(e event)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT sha256(convert_to(jsonb_build_array(
+        e.id, e.centre, e.kind, e.subject, e.actor, e.on_behalf_of, e.key,
+        (extract(epoch FROM e.at) * 1000000)::bigint, e.data)::text, 'UTF8')) $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_transitions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -540,6 +549,19 @@ CREATE POLICY worker ON event FOR ALL TO rundum_worker
     WITH CHECK (true);
 GRANT INSERT, SELECT ON event TO rundum_web;
 GRANT INSERT, SELECT ON event TO rundum_worker;
+
+CREATE TABLE event_seal (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    first bigint NOT NULL,
+    last bigint NOT NULL,
+    lines bytea NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT event_seal_pkey PRIMARY KEY (id),
+    CONSTRAINT event_seal_first UNIQUE (first),
+    CONSTRAINT event_seal_order CHECK (first <= last AND length(hash) = 32)
+);
+GRANT INSERT, SELECT ON event_seal TO rundum_worker;
 
 CREATE TABLE idempotency (
     actor text NOT NULL,

@@ -18,6 +18,7 @@ COMMANDS = {
     "centre": ("rundum_app.centre_setup:centre", "Set centres up and change their settings."),
     "staff": ("rundum_app.centre_commands:staff", "Let somebody work for a centre."),
     "rights": ("rundum_app.commands:rights", "Print who may do what, as a table."),
+    "audit": ("rundum_app.audit_commands:audit", "Verify that the event log is untouched."),
     "import": ("rundum_app.import_commands:import_", "Read a card index: CSV or XLSX."),
     "export": ("rundum_app.import_commands:export", "Write a card index: CSV or XLSX."),
     "seed": ("rundum_app.seeds.command:seed", "Fill an empty database with a demo centre."),

@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from rundum_core import attempts, idempotency, jobs
+from rundum_core import attempts, audit, idempotency, jobs
 from rundum_core.clock import BERLIN
 from rundum_core.db import Database
 from rundum_core.errors import Unavailable
@@ -46,6 +46,7 @@ def all_jobs(solver: Solver, *, match_every: timedelta) -> tuple[Job, ...]:
         Job(name="complete bookings", every=5 * minutes, work=bookings.complete_bookings),
         Job(name="reminders", every=5 * minutes, work=matching_jobs.send_reminders),
         Job(name="answers", every=5 * minutes, work=matching_jobs.answer_families),
+        Job(name="seal events", every=5 * minutes, work=audit.seal),
         Job(name="tidy up", every=timedelta(hours=6), work=tidy_up),
         *request_jobs.JOBS,
     )

@@ -17,7 +17,7 @@ from rundum_core.actor import visitor
 UNWALLED = {
     *("place", "transport", "centre", "centre_area", "transition", "slot", "link", "session"),
     *("role_grant", "idempotency", "attempt", "job_slot", "run"),
-    "provider_change",
+    *("provider_change", "event_seal"),
 }
 OF_THE_HOUSE = {"migration"}  # numbers and names, which the working roles can only read
 TABLES = """
