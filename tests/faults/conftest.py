@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,24 @@ from rundum_core.migrate import migrate
 from rundum_core.postgres import embedded
 from rundum_core.secretkey import kept_key
 from smtp_relay import a_relay
+
+KILLS = 4
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=KILLS, help="kills of each kind, in tests/faults")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """How often to kill; the option is known where tests/faults is asked for by name only."""
+    return int(request.config.getoption("kills", KILLS))
+
+
+@pytest.fixture(scope="session")
+def kernels() -> None:
+    """Compiled beforehand: a solver that is killed over it would begin again and again."""
+    subprocess.run([sys.executable, "-m", "rundum_engine.solver.kernels"], check=True)
 
 
 @pytest.fixture
@@ -35,7 +55,7 @@ def own_database(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def town(folder: Path, own_database: str) -> AsyncIterator[Town]:
+async def town(folder: Path, own_database: str, kernels: None) -> AsyncIterator[Town]:
     await migrate(own_database)
     db = await Database.connect(
         own_database,
@@ -48,6 +68,7 @@ async def town(folder: Path, own_database: str) -> AsyncIterator[Town]:
             folder,
             {
                 "RUNDUM_DATA": str(folder),
+                "RUNDUM_WORKERS": "2",
                 "RUNDUM_SMTP_HOST": "127.0.0.1",
                 "RUNDUM_SMTP_PORT": str(relay.port),
                 "RUNDUM_SMTP_TLS": "none",

@@ -4,11 +4,9 @@ itself when it is back."""
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 
 from factories import a_centre
 from helpers_placing import Placing
+from helpers_processes import kill, server_of
 from helpers_service import Poster, Service, Town, leases_run_out, until
 from rundum_core.db import Database
 from rundum_core.migrate import migrate
@@ -44,16 +43,8 @@ class Server:
 
     async def die(self) -> None:
         """Everything at once, as when the machine loses its power."""
-        self._signal(signal.SIGKILL)
+        kill(server_of(self._folder))
         await self.stop()
-
-    def _signal(self, number: int) -> None:
-        status = self._folder / "postgres" / "data" / "postmaster.pid"
-        postmaster = int(status.read_text().split()[0])
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for pid in (postmaster, *map(int, children)):
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
 
 
 @pytest.fixture

@@ -353,7 +353,9 @@ async def test_two_runs_never_run_at_once_and_a_dead_one_frees_its_place(
             tx.now,
         )
     assert await runs.run(db, solver, trigger="demand") is None
+    assert await runs.follow_dead_runs(db) == 0
     db.clock.turn(minutes=1)  # type: ignore[attr-defined]
+    assert await runs.follow_dead_runs(db) == 1
     assert await runs.run(db, solver, trigger="demand") is not None
 
 
