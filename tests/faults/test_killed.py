@@ -98,7 +98,7 @@ async def killed_in_a_run(town: Town, victim: str) -> int | None:
             die(town, worker, victim)
             if victim in {"service", "worker"}:
                 assert await town.runs("running") == 1  # nobody is there to end it
-                await leases_run_out(town.db)
+                await until(lambda: dead_let_go(town), "the leases of the dead")
     await rise(town, victim)
     return written
 
@@ -119,7 +119,7 @@ async def killed_in_sending(town: Town, victim: str) -> int | None:
             die(town, worker, victim)
             if victim in {"service", "worker"}:
                 assert await town.leased() == leased
-                await leases_run_out(town.db)
+                await until(lambda: dead_let_go(town), "the leases of the dead")
     await rise(town, victim)
     return leased
 
@@ -145,6 +145,12 @@ async def rise(town: Town, victim: str) -> None:
         await leases_run_out(town.db)
     elif victim == "solver":
         await until(town.has_no_run, "the run ends")
+
+
+async def dead_let_go(town: Town) -> bool:
+    """The server notices a moment later that the dead hold no locks any more."""
+    await leases_run_out(town.db)
+    return await town.holds_nothing()
 
 
 async def has_database(town: Town) -> bool:
