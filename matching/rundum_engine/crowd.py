@@ -6,7 +6,7 @@ each of those. So an answer here is the same as the one in a plan or on acceptan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -158,8 +158,11 @@ class Asked:
         self.starts, self.ends = starts[touching], ends[touching]
         self.owner = owner[touching]
 
-    def who(self, probe: Probe, most: int | None = None) -> list[Provider]:
-        """Everybody who could take the seat so, by rising id; at most so many."""
+    def who(
+        self, probe: Probe, most: int | None = None, known: Collection[int] = ()
+    ) -> list[Provider]:
+        """Everybody who could take the seat so, by rising id; at most so many, and none of those
+        who are known."""
         free = np.flatnonzero((self.starts <= probe.start) & (self.ends >= probe.end))
         free = free[self.beyond[self.owner[free]] <= probe.wider + SAFE]
         seat = self._seat(probe)
@@ -172,7 +175,7 @@ class Asked:
         found: list[Provider] = []
         for i in free:
             person = self._person(int(i), probe)
-            if eligible(self.index, visit, seat, person, variant):
+            if person.id not in known and eligible(self.index, visit, seat, person, variant):
                 found.append(person)
                 if len(found) == most:
                     break
@@ -182,7 +185,7 @@ class Asked:
         """How many could take it at one of its starts; counting stops at `most`."""
         found: set[int] = set()
         for probe in self._starts():
-            found |= {person.id for person in self.who(probe, most)}
+            found |= {person.id for person in self.who(probe, most, found)}
             if most is not None and len(found) >= most:
                 return most
         return len(found)
@@ -192,10 +195,9 @@ class Asked:
         index, visit, seat = self.index, self.visit, self.seat
         found: dict[int, tuple[int, Provider, Variant]] = {}
         for variant, probe in zip(visit.variants, self._starts(), strict=True):
-            for person in self.who(probe):
-                if person.id not in found:
-                    points = sum(part.points for part in parts(index, visit, seat, person))
-                    found[person.id] = points, person, variant
+            for person in self.who(probe, known=found):
+                points = sum(part.points for part in parts(index, visit, seat, person))
+                found[person.id] = points, person, variant
         best = sorted(found.values(), key=lambda one: (-one[0], one[1].id))[:most]
         return len(found), tuple(
             candidate(index, visit, seat, variant, person, {}) for _, person, variant in best

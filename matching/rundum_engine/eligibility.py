@@ -32,6 +32,8 @@ class Reach(NamedTuple):
 def reach(index: Index, visit: Visit, provider: Provider) -> Reach:
     mode, home = index.modes[provider.mode], index.places[provider.home]
     start, end = index.places[visit.start_place], index.places[visit.end_place]
+    if start is end:
+        return Reach(way_minutes(mode, home, start), way_km(mode, home, start))
     return Reach(
         max(way_minutes(mode, home, start), way_minutes(mode, end, home)),
         max(way_km(mode, home, start), way_km(mode, end, home)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -16,6 +17,8 @@ from rundum_matching import crowds, snapshot
 from rundum_matching.reasons import skill_in_words
 from rundum_matching.snapshot import Question, instant
 from rundum_matching.status import RequestStatus
+from rundum_matching.store.bookings import request_by_public_id, request_summary
+from rundum_requests.forecast import Forecast
 
 if TYPE_CHECKING:
     from rundum_engine.crowd import Crowd
@@ -46,6 +49,8 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     visit: int
+    start: Minute
+    end: Minute
     wanted: int
     count: int
     best: tuple[Candidate, ...] = ()
@@ -74,6 +79,25 @@ async def for_request(db: Database, status: RequestStatus) -> dict[int, Outlook]
 async def for_family(db: Database, centre: int, request: int) -> dict[int, Outlook]:
     """By visit how many could come, up to "several", and what the family could change."""
     return await _asked(db, centre, request, _roughly)
+
+
+async def forecast(db: Database, t: Translator, request: UUID) -> list[Forecast]:
+    """What a family reads right after it has asked, of the first visits."""
+    async with db.work() as tx:
+        id = await request_by_public_id(tx, public_id=request)
+        summary = None if id is None else await request_summary(tx, request=id)
+    if summary is None or summary.state not in ("unconfirmed", "open"):
+        return []
+    found = await for_family(db, summary.centre, summary.id)
+    return [
+        Forecast(
+            starts_at=instant(one.start),
+            ends_at=instant(one.end),
+            now=family_words(t, one)[0],
+            others=family_words(t, one)[1],
+        )
+        for one in found.values()
+    ]
 
 
 def in_words(t: Translator, way: Way) -> str:
@@ -130,7 +154,7 @@ def _now(crowd: Crowd, question: Question) -> Outlook | None:
         return None
     asked = Asked(crowd, question.snapshot, visit, seat, reach, tagged=question.tagged)
     count, best = asked.candidates(10)
-    return Outlook(visit=visit.id, wanted=question.wanted, count=count, best=best)
+    return _outlook(question, count, best=best)
 
 
 def _exactly(crowd: Crowd, question: Question) -> Outlook | None:
@@ -167,11 +191,24 @@ def _roughly(crowd: Crowd, question: Question) -> Outlook | None:
         wider=False,
         tagged=question.tagged,
     )
+    return _outlook(question, found.count, ways=tuple(map(_as_way, _few(found.options))))
+
+
+def _outlook(
+    question: Question,
+    count: int,
+    best: tuple[Candidate, ...] = (),
+    ways: tuple[Way, ...] = (),
+) -> Outlook:
+    wished = _wished(question)
     return Outlook(
         visit=question.visit.id,
+        start=wished.start,
+        end=wished.end,
         wanted=question.wanted,
-        count=found.count,
-        ways=tuple(map(_as_way, _few(found.options))),
+        count=count,
+        best=best,
+        ways=ways,
     )
 
 

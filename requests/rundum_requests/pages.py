@@ -14,6 +14,7 @@ from rundum_identity.centres import Centre
 from rundum_identity.faces import face_of
 from rundum_identity.given import Here
 from rundum_requests import service
+from rundum_requests.forecast import forecast
 from rundum_requests.form import HONEYPOT, REQUEST, is_trapped, read_page
 from rundum_requests.models import SERVICES, SPOKEN
 from rundum_requests.prefill import Known, known_to, prefilled
@@ -100,6 +101,7 @@ async def show_received(
         "requests/received.html",
         taken=taken,
         next=taken.next if taken else "mail",
+        forecast=await forecast(db, t, taken.id) if taken else [],
         staff=actor.within(centre.id).is_staff,
     )
 
@@ -108,13 +110,15 @@ async def show_received(
 async def show_confirmation(request: AnyRequest, db: Db, token: FromPath[str]) -> AnyResponse:
     """What is to be confirmed; looking at it confirms nothing."""
     found = await service.confirmation(db, token)
-    request.state.centre = face_of(found.centre, translator(request))
+    t = translator(request)
+    request.state.centre = face_of(found.centre, t)
     gone = found.state == "expired"
     return page(
         request,
         "requests/confirmation.html",
         status=410 if gone else 200,
         found=found,
+        forecast=[] if gone else await forecast(db, t, found.view.request.public_id),
         token=token,
         slug=found.centre.slug,
     )

@@ -8,6 +8,7 @@ from rundum_app.lazy import LazyGroup
 
 BENCHES = {
     "matching": ("rundum_app.bench.matching:matching", "The engine against other methods."),
+    "asking": ("rundum_app.bench.asking:asking", "One request against everybody."),
     "courier": ("rundum_app.bench.courier:command", "Mails a second into a slow sink."),
     "service": ("rundum_app.bench.service:service", "Start, memory, pages, a run, many mails."),
 }

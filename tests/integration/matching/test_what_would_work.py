@@ -85,3 +85,15 @@ async def test_the_answer_that_was_promised_names_what_would_help(placing: Placi
     assert await answer_families(placing.db) == 1
     (event,) = await placing.rows("SELECT data FROM event WHERE kind = 'request.answered'")
     assert event["data"]["outlook"]["ways"][0]["changes"] == [["later", 120, ""]]  # type: ignore[index]
+
+
+async def test_who_has_just_asked_reads_how_it_looks(placing: Placing) -> None:
+    await a_sitter(placing.db, placing.centre, free="fri 18-23")
+    request = await a_request(placing.db, placing.centre, when="fri 16-19")
+    t = TEXTS.translator("de", placing.db.clock())
+    id = await public_id(placing, request)
+    (visit,) = await ways.forecast(placing.db, t, id)
+    assert visit.now == "Zu dieser Zeit hat im Moment niemand Zeit."
+    assert visit.others[0].startswith("2 Stunden später (")
+    await placing.do("UPDATE care_request SET state = 'expired' WHERE id = $1", request)
+    assert await ways.forecast(placing.db, t, id) == []
