@@ -74,6 +74,11 @@ FORMS: dict[str, Any] = {
     "POST /desk/providers/{provider}/times": WEEK,
     "POST /desk/providers/{provider}/times/exceptions": EXCEPTION,
     "POST /desk/requests/{public_id}/cancellation": CLIENT_CANCELS,
+    "POST /desk/staff/invitations": {
+        "name": "Kanarineue Kanarivogel",
+        "email": "kanari.neue@nirgends.example",
+        "role": "desk",
+    },
     "POST /desk/tasks/{public_id}/outcome": {"reached": "yes"},
     "POST /house": HOUSE,
     "POST /house/desk": HOUSE,

@@ -21,8 +21,9 @@ from rundum_core.errors import Conflict, NotFound
 from rundum_core.queries import one, run
 
 Purpose = Literal[
-    "confirm", "status", "offer", "approval", "booking", "feed", "sign_in", "provider"
-]
+    "confirm", "status", "offer", "approval", "booking", "feed", "sign_in", "provider",
+    "invitation",
+]  # fmt: skip
 VERSION = 1
 
 

@@ -76,6 +76,7 @@ async def authenticate(db: Database, connection: Connection) -> Actor:
     actor = signed.actor if signed else visitor()
     connection.state.signed_in = signed
     connection.state.actor = actor
+    connection.state.several_roles = signed is not None and len(signed.roles) > 1
     if signed:
         connection.state.locale = signed.session.locale
     return actor

@@ -1,11 +1,13 @@
 """What people and programs send to sign in: the same rules for pages and API."""
 
+from datetime import date
 from uuid import UUID
 
 import msgspec
 
+from rundum_identity.invitations import NewInvitation
 from rundum_identity.proofs import Credentials, NewPassword
-from rundum_web.fields import Email, Password, PublicId, Text
+from rundum_web.fields import Choice, Day, Email, Password, PublicId, Text
 from rundum_web.forms import Form
 
 
@@ -41,6 +43,19 @@ class NewSession(msgspec.Struct, frozen=True, kw_only=True):
     person: UUID | None
 
 
+class Leaving(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom the open tasks go of somebody who leaves; None: back to all."""
+
+    successor: UUID | None
+
+
+class Absence(msgspec.Struct, frozen=True, kw_only=True):
+    """Who stands in for somebody, up to and including a day."""
+
+    deputy: UUID
+    until: date
+
+
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """The centre to look at from now on."""
 
@@ -70,6 +85,15 @@ NEW_PASSWORD = Form(
     code=Text(max=10, autocomplete="off", inputmode="numeric"),
 )
 ANSWER = Form(Answer, answer=Text(max=20_000, missing="identity.passkey.refused"))
+INVITATION = Form(
+    NewInvitation,
+    texts="identity.invite",
+    name=Text(max=120),
+    email=Email(autocomplete="off"),
+    role=Choice(("desk", "administrator"), words="identity.role"),
+)
+LEAVING = Form(Leaving, texts="identity.leaving", successor=PublicId(required=False))
+ABSENCE = Form(Absence, texts="identity.absence", deputy=PublicId(), until=Day())
 NEW_SESSION = Form(
     NewSession, texts="identity.link", token=Text(max=64), person=PublicId(required=False)
 )

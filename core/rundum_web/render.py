@@ -52,8 +52,9 @@ def page(
     """The page, or only its block `partial` when htmx asks for it.
 
     Beside `context` a template has `t` (Translator), `ui` (the macros), `centre` (CentreFace or
-    None), `actor`, `asset(name)`, `icon(name)`, `here` (this address without its language) and
-    `languages`. A page with errors is sent with `status=422`.
+    None), `actor`, `several_roles` (whether she can switch), `asset(name)`, `icon(name)`, `here`
+    (this address without its language) and `languages`. A page with errors is sent with
+    `status=422`.
     """
     furniture = furniture_of(request)
     t = translator(request)
@@ -120,6 +121,7 @@ def _render(
         "t": t,
         "centre": getattr(request.state, "centre", None),
         "actor": getattr(request.state, "actor", None),
+        "several_roles": getattr(request.state, "several_roles", False),
         "here": _address(request),
         "languages": _languages(request, t.locale),
     }

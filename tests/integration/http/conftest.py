@@ -18,7 +18,7 @@ from msgspec import Struct
 from factories import Clock
 from factory_times import NOW
 from helpers_http import ORIGIN, ROLES, Endpoint, House, endpoints, unlogged
-from helpers_town import Town, a_town
+from helpers_town import NO_TOKEN, Town, a_town
 from rundum_app.asgi import create_app
 from rundum_core.db import Database
 from rundum_core.log import RequestLog
@@ -158,6 +158,11 @@ async def _sign_everybody_in(db: Database, town: Town) -> dict[str, str]:
             newest = "SELECT public_id::text FROM session ORDER BY id DESC LIMIT 1"
             side.things["sessions", "id"] = await tx.connection.fetchval(newest)
             side.things["passkeys", "id"] = side.things["sessions", "id"]  # none is theirs
+            side.things["invitations", "id"] = side.things["sessions", "id"]
+            side.things["invitations", "token"] = NO_TOKEN
+            side.things["staff", "id"] = await tx.connection.fetchval(
+                "SELECT public_id::text FROM person WHERE id = $1", side.people["desk"]
+            )
             side.things["mails", "name"] = MAIL
             side.things["files", "number"] = "0"
             side.things["static", "path"] = "house.css"

@@ -73,7 +73,15 @@ async def test_what_belongs_to_another_centre_answers_like_what_is_not_there(
 def has_own(endpoint: Endpoint) -> bool:
     """Addresses of what is no centre's: their links, runs over all centres, caught mail."""
     return endpoint.path.startswith(
-        ("/centres", "/api/v1/centres", "/sign-in", "/mails", "/static", "/requests/confirm")
+        (
+            "/centres",
+            "/api/v1/centres",
+            "/sign-in",
+            "/invitations",
+            "/mails",
+            "/static",
+            "/requests/confirm",
+        )
     ) or endpoint.path in {"/api/v1/runs/{id}", "/desk/runs/{id}"}
 
 
