@@ -1,4 +1,4 @@
-"""A passkey from beginning to end: a virtual authenticator in the real browser makes and uses it."""
+"""A passkey from beginning to end: a virtual authenticator in a real browser makes and uses it."""
 
 from __future__ import annotations
 

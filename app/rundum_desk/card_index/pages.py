@@ -17,6 +17,7 @@ from rundum_desk.card_index.headings import TABLES, Table
 from rundum_desk.card_index.report import OUTCOMES, Report
 from rundum_desk.card_index.service import FORMATS
 from rundum_desk.card_index.tables import MOST_BYTES, Unreadable
+from rundum_identity.authentication import require_proof
 from rundum_identity.rights import allow
 from rundum_web.bodies import form_body
 from rundum_web.field import first
@@ -57,6 +58,7 @@ UPLOAD = Form(
 @get(PAGE, include_in_schema=False)
 async def show_card_index(
     request: AnyRequest,
+    db: Db,
     actor: Who,
     table: FromQuery[str | None] = None,
     new: FromQuery[int] = 0,
@@ -64,6 +66,7 @@ async def show_card_index(
 ) -> Response[str]:
     """Where a file is chosen, and where the tables are taken along."""
     allow(actor, "card_index.import")
+    require_proof(request, actor, db.clock())
     done = {"table": table, "new": new, "changed": changed} if table in TABLES else None
     return _asked(request, UPLOAD.blank(), done=done)
 
@@ -98,6 +101,7 @@ async def try_file(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
 async def import_file(request: AnyRequest, db: Db, actor: Who) -> Response[Any]:
     """Do what was shown; what would be something else by now is shown anew."""
     allow(actor, "card_index.import")
+    require_proof(request, actor, db.clock())
     sent = await form_body(request, most=MOST_CONFIRMED)
     new = UPLOAD.parse(sent)
     try:
@@ -123,10 +127,16 @@ async def import_file(request: AnyRequest, db: Db, actor: Who) -> Response[Any]:
 
 @get(f"{PAGE}/file", include_in_schema=False)
 async def take_along(
-    db: Db, actor: Who, t: Speech, table: FromQuery[str] = "", format: FromQuery[str] = ""
+    request: AnyRequest,
+    db: Db,
+    actor: Who,
+    t: Speech,
+    table: FromQuery[str] = "",
+    format: FromQuery[str] = "",
 ) -> Response[bytes]:
-    """A table as a file."""
+    """A table as a file, for who has shown a short while ago that it is she."""
     allow(actor, "card_index.export")
+    require_proof(request, actor, db.clock())
     if table not in TABLES or format not in FORMATS:
         raise NotFound
     content = await service.export(db, actor, table, format, t.locale)

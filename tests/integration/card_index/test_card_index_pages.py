@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -19,6 +22,7 @@ from rundum_core.db import Database
 from rundum_core.i18n import Translator
 from rundum_desk.card_index import pages
 from rundum_identity.faces import show_centre
+from rundum_identity.sessions import Found, SignedIn
 from rundum_web.furniture import Furniture
 from rundum_web.given import Db
 from rundum_web.render import translator
@@ -43,6 +47,8 @@ async def browser(desk) -> AsyncIterator[httpx.AsyncClient]:
             kind="web", centre=desk.centre.id, person=desk.actor.person, roles=frozenset({role})
         )
         request.state.actor = actor
+        proved = db.clock() - timedelta(minutes=int(request.headers.get("x-test-proved", 0)))
+        request.state.signed_in = SignedIn(session=_session(actor, proved), roles=())
         return actor
 
     def give_translator(request: Request) -> Translator:
@@ -67,6 +73,30 @@ async def browser(desk) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 40000))
     async with httpx.AsyncClient(transport=transport, base_url="http://house.test") as one:
         yield one
+
+
+def _session(actor: Actor, proved_at: datetime) -> Found:
+    return Found(
+        id=1,
+        public_id=uuid4(),
+        person=actor.person or 0,
+        centre=actor.centre,
+        device="",
+        proof="passkey",
+        created_at=proved_at,
+        proved_at=proved_at,
+        seen_at=proved_at,
+        expires_at=proved_at + timedelta(hours=12),
+        locale="de",
+    )
+
+
+async def test_a_table_leaves_the_house_only_after_a_fresh_proof(browser) -> None:
+    for path in ("/desk/card-index", "/desk/card-index/file?table=clients&format=csv"):
+        assert (await browser.get(path)).status_code == 200
+        late = await browser.get(path, headers={"x-test-proved": "11"})
+        assert late.status_code == 303
+        assert late.headers["location"] == f"/prove?{urlencode({'to': path})}"
 
 
 def hidden(html: str) -> dict[str, str]:
