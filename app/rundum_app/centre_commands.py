@@ -95,7 +95,8 @@ def staff() -> None:
     help="What she may do.",
 )
 def add(centre: str, email: str, name: str, role: Literal["administrator", "desk"]) -> None:
-    """Let somebody work for a centre; she signs in by a link that comes by mail."""
+    """Let somebody work for a centre. She signs in by a link that comes by mail, and there sets up
+    a passkey, or a password with a code, unless her centre leaves it at links."""
     try:
         address = Email().convert(email.strip())
     except Wrong:
