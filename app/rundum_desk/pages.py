@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -11,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from rundum_core.actor import Actor
 from rundum_core.errors import Conflict, Invalid, NotFound
 from rundum_desk import service
+from rundum_desk.audit import ASKED, PAGE, happened
 from rundum_engine.plan import Why
 from rundum_identity.centres import centre_by_id
 from rundum_identity.rights import allow
@@ -226,6 +228,26 @@ async def show_mail(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
     return page(request, "desk/mail.html", lines=await service.mail(db, actor))
 
 
+@get("/desk/events", include_in_schema=False)
+async def show_events(
+    request: AnyRequest, db: Db, actor: Who, before: QueryNumber = None
+) -> Response[str]:
+    """Who did or saw what; asked for by what stands in the address."""
+    sent = request.query_params.dict()
+    reading = ASKED.read(sent)
+    wrong = Invalid(tuple(reading.errors)) if reading.errors else None
+    lines = [] if wrong else await happened(db, actor, reading.value(), before=before)
+    query = [(name, one) for name in ASKED.fields for one in sent.get(name, ()) if one]
+    return page(
+        request,
+        "desk/events.html",
+        status=422 if wrong else 200,
+        form=ASKED.filled(sent, wrong),
+        lines=lines,
+        more=urlencode([*query, ("before", lines[-1].id)]) if len(lines) == PAGE else None,
+    )
+
+
 async def _request_page(
     request: AnyRequest, db: Db, actor: Actor, public_id: UUID, form: Filled
 ) -> Response[str]:
@@ -275,4 +297,5 @@ routes = [
     start_run,
     show_run,
     show_mail,
+    show_events,
 ]
