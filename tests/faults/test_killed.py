@@ -90,7 +90,7 @@ async def killed_in_a_run(town: Town, victim: str) -> int | None:
             await writing(town, random.randint(1, asked - 1))
         await asyncio.sleep(random.choice((0, 0.02, 1)) * random.random())
         with all_stopped(town):
-            running = await town.placing.ids("SELECT id FROM run WHERE state = 'running'")
+            running = await town.running()
             if not running or (victim == "solver" and not solvers(worker)):
                 return None
             (run,) = running
@@ -216,7 +216,7 @@ async def is_running(town: Town) -> bool:
     """A wake that nobody hears yet is lost."""
     await town.wakes_matching()
     for _ in range(30):
-        if await town.runs("running"):
+        if await town.running():
             return True
         await asyncio.sleep(0.01)
     return False
@@ -230,7 +230,7 @@ async def writing(town: Town, count: int) -> None:
     """Until so many offers of the run are written, or it is over."""
 
     async def there() -> bool:
-        running = await town.placing.ids("SELECT id FROM run WHERE state = 'running'")
+        running = await town.running()
         return not running or await offers_of(town, running[0]) >= count
 
     await until(there, "offers")
