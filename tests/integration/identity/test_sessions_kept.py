@@ -117,6 +117,7 @@ async def test_somebody_with_several_centres_switches_between_them(house, browse
         one.cookies.set("rundum", opened.token, domain="house.test")
         page = await one.get("/account")
         assert "Wechseln zu Familienservice Nachbar" in page.text
+        assert "Rolle wechseln" in page.text, "in the head of every page"
         moved = await one.post("/session/centre", data={"centre": "nachbar"})
         assert (moved.status_code, moved.headers["location"]) == (303, "/desk")
         signed = await signed_in(house.db, opened.token)
