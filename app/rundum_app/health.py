@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how much does it do: for supervisors and monitoring."""
+"""Is it alive, is it ready, how much does it do, whom to tell of a weakness."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from rundum_web.given import Db
 
 STALE_TICK = timedelta(minutes=5)
 OVERDUE_MAIL = timedelta(minutes=15)
+KNOWN_FOR = timedelta(days=180)
 PUBLIC = {"public": True}
 
 
@@ -78,4 +79,15 @@ async def metrics(request: Request[Any, Any, Any], db: Db, state: State) -> Resp
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
-routes = [live, ready, metrics]
+@get("/.well-known/security.txt", opt=PUBLIC, include_in_schema=False)
+async def security(db: Db, state: State) -> Response[str]:
+    """Whom to tell of a weakness (RFC 9116), where the operator has said so."""
+    contact = state.settings.security_contact
+    if not contact:
+        raise NotFoundException
+    until = (db.clock() + KNOWN_FOR).strftime("%Y-%m-%dT00:00:00Z")
+    lines = (f"Contact: {contact}", f"Expires: {until}", "Preferred-Languages: de, en", "")
+    return Response("\n".join(lines), media_type="text/plain")
+
+
+routes = [live, ready, metrics, security]

@@ -76,6 +76,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
     demo: Annotated[bool, Meta(description="load the demo centre into an empty database")] = False
     openapi: Annotated[bool, Meta(description="show the API's description at /api/v1")] = True
+    security_contact: Annotated[
+        str,
+        Meta(
+            pattern=r"^((mailto:|https://|tel:)\S+)?$",
+            description="who hears of a weakness: mailto:…, https://… or tel:…, in security.txt",
+        ),
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="what is worth a line")
     ] = "info"

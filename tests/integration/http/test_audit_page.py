@@ -51,7 +51,9 @@ async def test_it_is_found_by_who_did_it_and_by_what_it_was_about(house: House) 
     assert all("Einsatzvorschlag" in row for row in await rows(house, "thing=offer"))
     assert await rows(house, "name=nobody+of+that+name") == []
     assert await rows(house, "since=2030-01-01") == []
-    await house.ask("desk", "GET", f"/desk/requests/{house.town.own.things['requests', 'public_id']}")
+    await house.ask(
+        "desk", "GET", f"/desk/requests/{house.town.own.things['requests', 'public_id']}"
+    )
     looks = await rows(house, "looks=on")
     assert looks
     assert all("angesehen" in row for row in looks)
