@@ -156,7 +156,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def questions(tx: Transaction, request: int) -> list[Question]:
-    """One for each coming visit of a request that lacks somebody, about its first open seat."""
+    """One for each coming visit of a request that lacks somebody, about its first open seat.
+
+    Whoever is asked already is not asked for again.
+    """
     seats = {one.visit: one for one in await store.seats_to_ask(tx, request=request, now=tx.now)}
     visits = await store.visits_by_seat(tx, seats=sorted(one.id for one in seats.values()))
     if not visits:
@@ -167,6 +170,11 @@ async def questions(tx: Transaction, request: int) -> list[Question]:
     )
     before = max(visit.ends_at for visit in visits)
     world = (await _assemble(tx, visits, [], before=before)).snapshot
+    asked = tuple(
+        Barrier(provider=person, reason="asked", request=request)
+        for person in await store.asked_for_request(tx, request=request)
+    )
+    world = msgspec.structs.replace(world, barriers=world.barriers + asked)
     return [
         Question(
             snapshot=world,

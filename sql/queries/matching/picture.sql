@@ -112,3 +112,8 @@ JOIN seat s ON s.visit = v.id AND s.state = 'open'
 WHERE v.request = :request AND lower(v.during) > :now
   AND NOT EXISTS (SELECT FROM booking b WHERE b.seat = s.id AND b.live)
 ORDER BY v.id, s.required DESC, s.position LIMIT 60;
+
+-- name: asked_for_request
+-- Who is asked for a request and has not answered.
+SELECT DISTINCT person FROM offer
+WHERE request = :request AND state IN ('proposed', 'pending') ORDER BY person;

@@ -66,6 +66,9 @@ async def test_the_desk_sees_who_could_come_at_this_moment(placing: Placing) -> 
     assert free.count == 1
     assert [one.name for one in free.candidates] == ["Petra Müller"]
     assert free.candidates[0].candidate.provider == petra
+    await placing.asks(request, petra, parallel=True)
+    case = await service.case(placing.db, desk, await public_id(placing, request))
+    assert [free.count for free in case.free.values()] == [0]
 
 
 async def test_helpers_of_another_centre_count_for_nobody(placing: Placing) -> None:
