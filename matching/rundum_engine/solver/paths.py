@@ -1,9 +1,9 @@
-"""What one person could do together: her nodes as chains, and the best chain for given weights.
+"""What one person could do together: her nodes as chains.
 
 Ways are rounded up and closed under the triangle inequality, so "before" is transitive: a set of
 visits is possible iff it is a chain, and the best set is a longest path. Time is cut into blocks
 in which nothing clashes with anything outside; per block only the immediate predecessors are
-kept. Where a cap on hours bites, the path carries the hours used as a state.
+kept. `turns` finds the best chain for given weights.
 
 What the chains leave out (rolling caps, days of work, caps that hold for some of her visits only,
 demanded series) makes the best chain too good, never too bad: bounds stay valid.
@@ -38,16 +38,22 @@ MOST_UNITS = 160
 
 
 class Chains(NamedTuple):
-    """`edge_src[edge_ptr[i]:edge_ptr[i+1]]` are the immediate predecessors of node i."""
+    """`edge_src[edge_ptr[i]:edge_ptr[i+1]]` are the immediate predecessors of node i.
+
+    A turn is one person's week: hours count by day and week, so her turns are independent.
+    """
 
     edge_ptr: I64
     edge_src: I32
     block_ptr: I64  # nodes of a block
-    p_block: I64  # blocks of a provider
-    b_week: I32
+    turn_ptr: I64  # blocks of a turn
+    p_turn: I64  # turns of a provider
     b_cap: I32  # minutes left on the block's day, FAR32 without a cap
-    week_cap: I32  # [provider, week]
+    t_cap: I32  # minutes left in the turn's week
+    t_unit: I32  # minutes of the turn's unit, in which hours are a state
     minutes: I32  # of a node, as far as they count into its block's day and week
+    units: I32  # the same in units of its turn, begun ones left out
+    last: I8  # nobody's predecessor
 
 
 FAR32 = np.int32(1 << 30)
@@ -67,11 +73,21 @@ def chains(f: Facts, w: Wanted, nodes: Nodes) -> Chains:
         room = count
     firsts = np.flatnonzero(cuts[:-1])
     block_ptr = np.concatenate([firsts, [len(nodes.start)]]).astype(np.int64)
-    p_block = np.searchsorted(firsts, nodes.ptr).astype(np.int64)
     b_week, b_cap, minutes = _measure(f, nodes, block_ptr, day_cap)
+    person = nodes.provider[firsts]
+    fresh = np.ones(len(firsts), bool)
+    fresh[1:] = (np.diff(person) != 0) | (np.diff(b_week) != 0)
+    turns = np.flatnonzero(fresh)
+    turn_ptr = np.concatenate([turns, [len(firsts)]]).astype(np.int64)
+    p_turn = np.searchsorted(person[turns], np.arange(len(nodes.ptr))).astype(np.int64)
+    t_cap = week_cap[person[turns], b_week[turns]]
+    t_unit, units = _units(block_ptr, turn_ptr, b_cap, t_cap, minutes)
+    last = np.ones(len(nodes.start), np.int8)
+    last[edge_src[:count]] = 0
     return Chains(
-        edge_ptr, edge_src[:count].copy(), block_ptr, p_block, b_week, b_cap, week_cap, minutes
-    )
+        edge_ptr, edge_src[:count].copy(), block_ptr, turn_ptr, p_turn, b_cap, t_cap, t_unit,
+        minutes, units, last,
+    )  # fmt: skip
 
 
 @njit(cache=True)
@@ -250,87 +266,24 @@ def _measure(f: Facts, nodes: Nodes, block_ptr: I64, day_cap: I32) -> tuple[I32,
     return b_week, b_cap, counted
 
 
-# -- the best chain -----------------------------------------------------------------------------
-
-
 @njit(cache=True)
-def best_block(c: Chains, b: int, weight: I64, gain: I64, via: I32, picks: I8) -> int:
-    """The best chain of a block: its value; `picks` marks it, `gain[i]` is the best before i."""
-    best, at = 0, -1
-    for i in range(c.block_ptr[b], c.block_ptr[b + 1]):
-        most, source = 0, -1
-        for e in range(c.edge_ptr[i], c.edge_ptr[i + 1]):
-            j = c.edge_src[e]
-            value = gain[j] + max(0, weight[j])
-            if value > most:
-                most, source = value, j
-        gain[i], via[i] = most, source
-        picks[i] = 0
-        if most + weight[i] > best:
-            best, at = most + weight[i], i
-    while at >= 0:
-        picks[at] = weight[at] > 0
-        at = via[at]
-    return best
-
-
-@njit(cache=True)
-def _capped_profile(
-    c: Chains, b: int, weight: I64, unit: int, most: int, table: I64, profile: I64
-) -> None:
-    """profile[u]: the best chain of the block with at most u units; `table[i]` before node i."""
-    first, last = c.block_ptr[b], c.block_ptr[b + 1]
-    profile[: most + 1] = 0
-    for i in range(first, last):
-        row = table[i - first]
-        row[: most + 1] = 0
-        for e in range(c.edge_ptr[i], c.edge_ptr[i + 1]):
-            j = c.edge_src[e]
-            other, used, worth = table[j - first], c.minutes[j] // unit, weight[j]
-            for u in range(most + 1):
-                value = other[u]
-                if u >= used:
-                    value = max(value, other[u - used] + worth)
-                row[u] = max(row[u], value)
-        used, worth = c.minutes[i] // unit, weight[i]
-        for u in range(used, most + 1):
-            profile[u] = max(profile[u], row[u - used] + worth)
-
-
-@njit(cache=True)
-def _capped_picks(
-    c: Chains, b: int, weight: I64, unit: int, left: int, table: I64, value: int, picks: I8
-) -> None:
-    """Mark a chain of this value with at most `left` units, by walking the table back."""
-    first, last = c.block_ptr[b], c.block_ptr[b + 1]
-    for i in range(first, last):
-        picks[i] = 0
-    if value <= 0:
-        return
-    at = -1
-    for i in range(first, last):
-        used = c.minutes[i] // unit
-        if left >= used and table[i - first, left - used] + weight[i] == value:
-            at = i
-            break
-    while at >= 0 and value > 0:
-        picks[at] = 1
-        left -= c.minutes[at] // unit
-        value -= weight[at]
-        here, at = at, -1
-        while value > 0:
-            moved = False
-            for e in range(c.edge_ptr[here], c.edge_ptr[here + 1]):
-                j = c.edge_src[e]
-                used = c.minutes[j] // unit
-                if left >= used and table[j - first, left - used] + weight[j] == value:
-                    at = j
-                    break
-                if table[j - first, left] == value:
-                    here, moved = j, True
-                    break
-            if at >= 0 or not moved:
-                break
+def _units(block_ptr: I64, turn_ptr: I64, b_cap: I32, t_cap: I32, minutes: I32) -> tuple[I32, I32]:
+    """The largest unit that measures each turn exactly, unless that were more than MOST_UNITS."""
+    units, t_unit = np.zeros(len(minutes), np.int32), np.ones(len(t_cap), np.int32)
+    for t in range(len(t_cap)):
+        unit, widest = 0, 0
+        for b in range(turn_ptr[t], turn_ptr[t + 1]):
+            if b_cap[b] < FAR32:
+                unit, widest = _gcd(unit, int(b_cap[b])), max(widest, b_cap[b])
+            for i in range(block_ptr[b], block_ptr[b + 1]):
+                unit = _gcd(unit, int(minutes[i]))
+        if t_cap[t] < FAR32:
+            unit, widest = _gcd(unit, int(t_cap[t])), t_cap[t]
+        unit = max(1, unit, (widest + MOST_UNITS - 1) // MOST_UNITS)
+        t_unit[t] = unit
+        for i in range(block_ptr[turn_ptr[t]], block_ptr[turn_ptr[t + 1]]):
+            units[i] = minutes[i] // unit
+    return t_unit, units
 
 
 @njit(cache=True)
@@ -338,109 +291,3 @@ def _gcd(a: int, b: int) -> int:
     while b:
         a, b = b, a % b
     return a
-
-
-@njit(cache=True)
-def best_chain(
-    c: Chains,
-    p: int,
-    weight: I64,
-    gain: I64,
-    via: I32,
-    picks: I8,
-    block_best: I64,
-) -> int:
-    """The best of provider p within her caps per day and week; `picks` marks it."""
-    first, last = c.p_block[p], c.p_block[p + 1]
-    total = 0
-    b = first
-    while b < last:
-        week, end = c.b_week[b], b
-        used, over, value = 0, False, 0
-        while end < last and c.b_week[end] == week:
-            block_best[end] = best_block(c, end, weight, gain, via, picks)
-            value += block_best[end]
-            here = 0
-            for i in range(c.block_ptr[end], c.block_ptr[end + 1]):
-                if picks[i]:
-                    here += c.minutes[i]
-            over = over or here > c.b_cap[end]
-            used += here
-            end += 1
-        if over or used > c.week_cap[p, week]:
-            value = _capped_week(c, p, b, end, weight, gain, via, picks)
-        total += value
-        b = end
-    return total
-
-
-@njit(cache=True)
-def _capped_week(
-    c: Chains, p: int, b0: int, b1: int, weight: I64, gain: I64, via: I32, picks: I8
-) -> int:
-    """The best of a week's blocks, with hours as a state; blocks meet in a knapsack."""
-    cap = c.week_cap[p, c.b_week[b0]]
-    unit, size, widest = 0, 0, 0
-    for b in range(b0, b1):
-        if c.b_cap[b] < FAR32:
-            unit = _gcd(unit, c.b_cap[b])
-            widest = max(widest, c.b_cap[b])
-        size = max(size, c.block_ptr[b + 1] - c.block_ptr[b])
-        for i in range(c.block_ptr[b], c.block_ptr[b + 1]):
-            unit = _gcd(unit, c.minutes[i])
-    if cap < FAR32:
-        unit = _gcd(unit, cap)
-        widest = cap
-    unit = max(1, unit, (widest + MOST_UNITS - 1) // MOST_UNITS)
-    if cap == FAR32:
-        return _capped_days(c, b0, b1, weight, unit, widest // unit, size, gain, via, picks)
-    most = cap // unit
-    table = np.empty((size, most + 1), np.int64)
-    profiles = np.zeros((b1 - b0, most + 1), np.int64)
-    sums = np.zeros((b1 - b0 + 1, most + 1), np.int64)
-    for b in range(b0, b1):
-        limit = min(most, c.b_cap[b] // unit)
-        _capped_profile(c, b, weight, unit, limit, table, profiles[b - b0])
-        for u in range(most + 1):
-            best = 0
-            for t in range(min(u, limit) + 1):
-                best = max(best, sums[b - b0, u - t] + profiles[b - b0, t])
-            sums[b - b0 + 1, u] = best
-    left = most
-    for b in range(b1 - 1, b0 - 1, -1):
-        limit = min(most, c.b_cap[b] // unit)
-        for t in range(min(left, limit) + 1):
-            if sums[b - b0, left - t] + profiles[b - b0, t] == sums[b - b0 + 1, left]:
-                _capped_profile(c, b, weight, unit, limit, table, profiles[b - b0])
-                _capped_picks(c, b, weight, unit, t, table, profiles[b - b0, t], picks)
-                left -= t
-                break
-    return int(sums[b1 - b0, most])
-
-
-@njit(cache=True)
-def _capped_days(
-    c: Chains,
-    b0: int,
-    b1: int,
-    weight: I64,
-    unit: int,
-    most: int,
-    size: int,
-    gain: I64,
-    via: I32,
-    picks: I8,
-) -> int:
-    """No cap on the week: each block by itself."""
-    total = 0
-    table = np.empty((size, most + 1), np.int64)
-    profile = np.zeros(most + 1, np.int64)
-    for b in range(b0, b1):
-        if c.b_cap[b] == FAR32:
-            total += best_block(c, b, weight, gain, via, picks)
-            continue
-        limit = c.b_cap[b] // unit
-        _capped_profile(c, b, weight, unit, limit, table, profile)
-        _capped_picks(c, b, weight, unit, limit, table, profile[limit], picks)
-        total += profile[limit]
-    return total

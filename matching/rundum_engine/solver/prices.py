@@ -97,15 +97,15 @@ def _descend(
             s.best_node[:] = s.price_node
         takers[:] = 0
         for i in range(len(m.visit)):
-            if r.persons[i]:
+            if r.desk.picks[i]:
                 s.averages[i] += np.float32(0.06) * (np.float32(1) - s.averages[i])
             else:
                 s.averages[i] *= np.float32(0.94)
             v = m.visit[i]
             if m.priced[v]:
-                takers[v] += r.persons[i]
+                takers[v] += r.desk.picks[i]
             else:
-                pull = float(r.persons[i]) - float(r.visits[i])
+                pull = float(r.desk.picks[i]) - float(r.visits[i])
                 s.node_push[i] = MOMENTUM * s.node_push[i] + pull
                 s.node[i] -= step * s.node_push[i]
         for v in range(len(m.top)):

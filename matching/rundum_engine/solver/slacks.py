@@ -14,7 +14,7 @@ from rundum_engine.solver.world import I64
 
 
 @njit(cache=True)
-def slacks(m: Market, c: Chains, price_visit: I64, price_node: I64, r: Round) -> I64:
+def slacks(m: Market, c: Chains, price_node: I64, r: Round) -> I64:
     """Per node: by how much the bound at least falls if this person takes this node.
 
     Of one bundle with the bound: `r` must hold the evaluation of the same prices. The line under
@@ -24,32 +24,32 @@ def slacks(m: Market, c: Chains, price_visit: I64, price_node: I64, r: Round) ->
     out = np.zeros(len(m.visit), np.int64)
     tail = np.zeros(len(m.visit), np.int64)
     scratch = np.zeros(len(m.visit), np.int8)
+    d, block_best = r.desk, np.zeros(len(c.b_cap), np.int64)
     for p in range(len(m.ptr) - 1):
         first, last = m.ptr[p], m.ptr[p + 1]
         if first == last:
             continue
         slope, total = m.slope[r.lines[p]], line_at_zero(m, m.recent[p], r.lines[p])
         for i in range(first, last):
-            v = m.visit[i]
-            paid = price_visit[v] + m.base[i] if m.priced[v] else price_node[i]
-            r.weight[i] = paid + slope * m.quarters[i]
-        for b in range(c.p_block[p], c.p_block[p + 1]):
+            d.weight[i] = r.paid[i] + slope * m.quarters[i]
+        first_block, last_block = c.turn_ptr[c.p_turn[p]], c.turn_ptr[c.p_turn[p + 1]]
+        for b in range(first_block, last_block):
             best = 0
             for i in range(c.block_ptr[b], c.block_ptr[b + 1]):
                 most = 0
                 for e in range(c.edge_ptr[i], c.edge_ptr[i + 1]):
                     j = c.edge_src[e]
-                    most = max(most, r.gain[j] + max(0, r.weight[j]))
-                r.gain[i] = most
-                best = max(best, most + r.weight[i])
-            r.block_best[b] = best
+                    most = max(most, d.gain[j] + max(0, d.weight[j]))
+                d.gain[i] = most
+                best = max(best, most + d.weight[i])
+            block_best[b] = best
             total += best
-        for b in range(c.p_block[p], c.p_block[p + 1]):
+        for b in range(first_block, last_block):
             for i in range(c.block_ptr[b + 1] - 1, c.block_ptr[b] - 1, -1):
                 for e in range(c.edge_ptr[i], c.edge_ptr[i + 1]):
                     j = c.edge_src[e]
-                    tail[j] = max(tail[j], tail[i] + max(0, r.weight[i]))
-                forced = total - r.block_best[b] + r.gain[i] + r.weight[i] + tail[i]
+                    tail[j] = max(tail[j], tail[i] + max(0, d.weight[i]))
+                forced = total - block_best[b] + d.gain[i] + d.weight[i] + tail[i]
                 out[i] = max(0, r.earned[p] - forced)
     for v in range(len(m.top)):
         if not m.alone[v] and m.g_ptr[v + 1] > m.g_ptr[v]:

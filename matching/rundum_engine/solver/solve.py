@@ -212,8 +212,10 @@ class _Solve:
         ascent = find_prices(m, links, u, lam, steps, iterations, enough)
         bound = min(bound, ascent.prices.bound - shift)
         r = empty_round(m, links)
-        evaluate(m, links, ascent.prices.visit, ascent.prices.node, r)
-        slack = slacks(m, links, ascent.prices.visit, ascent.prices.node, r)
+        # Slacks are subtracted from the bound of this very evaluation.
+        relaxed = int(evaluate(m, links, ascent.prices.visit, ascent.prices.node, r)) - shift
+        bound = min(bound, relaxed)
+        slack = slacks(m, links, ascent.prices.node, r)
         guided = self._guided(m, nodes, ascent, slack, r.lines, order)
         for book in guided:
             keep(book)
@@ -221,7 +223,7 @@ class _Solve:
         small = self.effort.gap * abs(best_key[1]) * SCALE
         if not self._proven(bound, best_key[1]) and gap > small and not self.over():
             bound, best_chosen, best_key = self._core(
-                nodes, task, ascent.prices.bound - shift, bound, slack, best_chosen, best_key
+                nodes, task, relaxed, bound, slack, best_chosen, best_key
             )
         prices = _per_visit(m, ascent)
         return self._done(best_chosen, best_key[1], bound, ascent.iterations, prices)
