@@ -75,8 +75,13 @@ class Certificate(Data, frozen=True, kw_only=True):
     iterations: int = 0
 
 
+Prices = tuple[tuple[int, ...], ...]
+"""(visit, points) or, where each way to do it has its own, (visit, provider, seat, start, points):
+with them a later plan of nearly the same world begins."""
+
+
 class Plan(Data, frozen=True, kw_only=True):
     assignments: tuple[Assignment, ...]
     outcomes: tuple[Outcome, ...]
     certificates: tuple[Certificate, ...]
-    prices: tuple[tuple[int, int], ...] = ()
+    prices: Prices = ()

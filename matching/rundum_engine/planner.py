@@ -7,7 +7,7 @@ from typing import Literal
 
 from rundum_engine.index import Index
 from rundum_engine.outcomes import outcomes
-from rundum_engine.plan import Assignment, Certificate, Plan
+from rundum_engine.plan import Assignment, Certificate, Plan, Prices
 from rundum_engine.scoring import Worth, worth
 from rundum_engine.snapshot import Snapshot
 from rundum_engine.solver.solve import Tier, solve
@@ -18,10 +18,12 @@ class Faulty(Exception):
     """The verifier found faults in a plan; it must not be used."""
 
 
-def make_plan(snapshot: Snapshot, deadline: Callable[[], bool] | None = None) -> Plan:
+def make_plan(
+    snapshot: Snapshot, deadline: Callable[[], bool] | None = None, prices: Prices = ()
+) -> Plan:
     """See `rundum_engine.plan`."""
     index = Index(snapshot)
-    found = solve(index, deadline)
+    found = solve(index, deadline, warm={tuple(key): price for *key, price in prices})
     reached = worth(index, found.assignments)
     assignments = _with_parts(found.assignments, reached)
     plan = Plan(
@@ -31,7 +33,7 @@ def make_plan(snapshot: Snapshot, deadline: Callable[[], bool] | None = None) ->
             _certificate("urgent", found.urgent, reached.urgent),
             _certificate("value", found.value, reached.value),
         ),
-        prices=tuple(sorted(found.prices.items())),
+        prices=tuple((*key, price) for key, price in sorted(found.prices.items())),
     )
     if faults := verify(snapshot, plan):
         raise Faulty("; ".join(faults[:5]))

@@ -16,7 +16,7 @@ from rundum_core.db import Database
 from rundum_core.errors import Conflict, Unavailable
 from rundum_engine.eligibility import reach
 from rundum_engine.index import Index
-from rundum_engine.plan import Outcome, Plan
+from rundum_engine.plan import Outcome, Plan, Prices
 from rundum_identity.rights import allow
 from rundum_matching import offers, sight, snapshot
 from rundum_matching.models import PlannedOffer, PlannedSeat, Run, Trigger
@@ -44,6 +44,7 @@ async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
     held, then each offer is written in a transaction of its own, where the world is still as it
     was. Killed anywhere, a run leaves whole offers and a lease that runs out.
     """
+    await solver.make_ready()
     token = uuid4()
     async with db.work() as tx:
         await store.fail_dead_runs(tx, now=tx.now)
@@ -56,7 +57,8 @@ async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
     try:
         async with db.work() as tx:
             world = await snapshot.read(tx)
-        solved = await solver.plan(world.snapshot)
+            kept = await store.last_prices(tx)
+        solved = await solver.plan(world.snapshot, msgspec.convert(kept or [], Prices))
         offered = await _write(db, id, token, world, solved.plan)
         await _finish(db, id, token, world, solved, offered)
         finished = True
@@ -166,6 +168,7 @@ async def _finish(
             certificate=msgspec.to_builtins(plan.certificates),
             prices=msgspec.to_builtins(plan.prices),
         )
+        await store.forget_prices(tx, id=id)
 
 
 async def _fail(db: Database, id: int, token: UUID) -> None:

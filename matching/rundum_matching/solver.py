@@ -8,16 +8,18 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 import rundum_engine
 from rundum_core.errors import Unavailable
-from rundum_engine.plan import Plan
+from rundum_engine.plan import Plan, Prices
 from rundum_engine.snapshot import Snapshot
 
 
@@ -45,20 +47,30 @@ class Solver:
         self._process: int | None = None
         self._ending: asyncio.TimerHandle | None = None
 
-    async def plan(self, snapshot: Snapshot) -> Solved:
-        """The best plan found, by a second process if the first one is killed; raises Unavailable
-        when that one dies too, and RuntimeError when the plan did not pass its verifier (it is
-        never used)."""
+    async def make_ready(self) -> None:
+        """Have the engine compiled, which takes minutes the first time on a machine: before a run
+        begins, whose time counts. Raises Unavailable."""
+        await self._done(_make_ready)
+
+    async def plan(self, snapshot: Snapshot, prices: Prices = ()) -> Solved:
+        """The best plan found, begun with an earlier one's prices. Raises Unavailable, and
+        RuntimeError when the plan did not pass its verifier (it is never used)."""
+        raw = msgspec.msgpack.encode((snapshot, prices))
+        return msgspec.msgpack.decode(await self._done(_solve, raw, self._seconds), type=Solved)
+
+    async def _done(self, work: Callable[..., bytes], *given: Any) -> bytes:
+        """By a second process if the first one is killed; Unavailable when that one dies too."""
         if self._ending is not None:
             self._ending.cancel()
-        raw = msgspec.msgpack.encode(snapshot)
-        solved = await self._solved(raw) or await self._solved(raw)
-        if solved is None:
+        found = await self._tried(work, *given)
+        if found is None:
+            found = await self._tried(work, *given)
+        if found is None:
             raise Unavailable("error.solver_away")
         self._ending = asyncio.get_running_loop().call_later(self._idle, self.close)
-        return msgspec.msgpack.decode(solved, type=Solved)
+        return found
 
-    async def _solved(self, raw: bytes) -> bytes | None:
+    async def _tried(self, work: Callable[..., bytes], *given: Any) -> bytes | None:
         """None where the process was killed; Unavailable where it was we who ended it."""
         loop = asyncio.get_running_loop()
         if self._pool is None:
@@ -71,7 +83,7 @@ class Solver:
         pool = self._pool
         try:
             self._process = await loop.run_in_executor(pool, os.getpid)
-            return await loop.run_in_executor(pool, _solve, raw, self._seconds)
+            return await loop.run_in_executor(pool, work, *given)
         except BrokenProcessPool as broken:
             if self._pool is not pool:
                 raise Unavailable("error.solver_away") from broken
@@ -92,14 +104,19 @@ class Solver:
             self._pool = self._process = None
 
 
-def _solve(raw: bytes, seconds: float) -> bytes:
-    from rundum_engine import plan, verify
+def _make_ready() -> bytes:
     from rundum_engine.solver.kernels import make_ready
 
     make_ready()
+    return b"ready"
+
+
+def _solve(raw: bytes, seconds: float) -> bytes:
+    from rundum_engine import plan, verify
+
     begin = time.monotonic()
-    snapshot = msgspec.msgpack.decode(raw, type=Snapshot)
-    found = plan(snapshot, deadline=lambda: time.monotonic() - begin > seconds)
+    snapshot, prices = msgspec.msgpack.decode(raw, type=tuple[Snapshot, Prices])
+    found = plan(snapshot, lambda: time.monotonic() - begin > seconds, prices)
     if faults := verify(snapshot, found):
         raise RuntimeError(f"the plan failed its verifier: {faults[:3]}")
     took = int((time.monotonic() - begin) * 1000)

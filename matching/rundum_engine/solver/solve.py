@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,12 @@ WHOLE = 5_000
 """Up to so many undecided nodes are solved at once."""
 FEW = 3_000
 """Else a first, small integer program takes about so many: it is after a better plan."""
+STEPS = (200.0 * SCALE, 1.0 * SCALE)
+"""The first and the last step of the prices, in parts of a point."""
+WARM, WARM_STEPS = 80, (40.0 * SCALE, 1.0 * SCALE)
+"""Iterations and steps where earlier prices are known."""
+MOSTLY = 0.8
+"""The share of the visits that earlier prices have to know."""
 CORE = 20_000
 """The integer program takes at most so many nodes."""
 
@@ -52,11 +58,16 @@ class Tier(NamedTuple):
     iterations: int
 
 
+Known = Mapping[tuple[int, ...], int]
+"""Prices of an earlier run as points, by (visit,), or by (visit, provider, seat, start) where
+groups and series have a price for each node."""
+
+
 class Solution(NamedTuple):
     assignments: tuple[Assignment, ...]
     urgent: Tier
     value: Tier
-    prices: dict[int, int]
+    prices: dict[tuple[int, ...], int]
     eligible: dict[int, dict[int, tuple[Seat, Variant, int]]]
 
 
@@ -65,18 +76,19 @@ class _Best(NamedTuple):
     objective: int
     bound: int
     iterations: int
-    prices: I64 | None
+    prices: dict[tuple[int, ...], int]
 
 
 def solve(
     index: Index,
     deadline: Callable[[], bool] | None = None,
     effort: Effort | None = None,
-    warm: Mapping[int, int] | None = None,
+    warm: Known | None = None,
 ) -> Solution:
-    """Assignments with proven bounds in both tiers; `warm` are prices of an earlier run by visit.
+    """Assignments with proven bounds in both tiers; `warm` are an earlier run's prices.
 
-    Deterministic as long as neither the deadline nor `core_seconds` bites.
+    Where they know most visits, few iterations do. Deterministic as long as neither the deadline
+    nor `core_seconds` bites.
     """
     return _Solve(index, deadline or (lambda: False), effort or Effort(), warm or {}).run()
 
@@ -87,7 +99,7 @@ class _Solve:
         index: Index,
         over: Callable[[], bool],
         effort: Effort,
-        warm: Mapping[int, int],
+        warm: Known,
     ) -> None:
         self.index, self.over, self.effort, self.warm = index, over, effort, warm
         self.world = World(index)
@@ -107,12 +119,11 @@ class _Solve:
         )  # fmt: skip
         best = self._optimise(self.nodes, self.chains, task, first.chosen)
         planned = tuple(assignments(self.world, self.nodes, best.chosen))
-        prices = self._prices_by_visit(best.prices)
         return Solution(
             planned,
             Tier(first.objective, first.bound, first.iterations),
             Tier(best.objective, best.bound, best.iterations),
-            prices,
+            best.prices,
             self._eligible(),
         )
 
@@ -157,7 +168,7 @@ class _Solve:
         matters[pinned] = True
         kept = np.flatnonzero(matters[self.nodes.visit])
         if not len(kept):
-            return _Best(np.zeros(0, np.int64), 0, 0, 0, None)
+            return _Best(np.zeros(0, np.int64), 0, 0, 0, {})
         nodes = _subset(self.nodes, kept)
         task = Task(
             self.first_visit, self.first_node[kept], 0, False,
@@ -200,11 +211,12 @@ class _Solve:
         keep(book)
         bound = self._alone_bound(m) - shift
         if self._proven(bound, best_key[1]) or self.over():
-            return self._done(best_chosen, best_key[1], bound, 0, None)
+            return self._done(best_chosen, best_key[1], bound, 0, {})
 
-        iterations = self.effort.iterations or (300 if size < 20_000 else 200)
-        u, lam = self._start_prices(m, nodes, book)
-        steps = (200.0 * SCALE, 1.0 * SCALE)
+        warm = task.fair and self._is_warm()
+        iterations, steps = (WARM, WARM_STEPS) if warm else (300 if size < 20_000 else 200, STEPS)
+        iterations = self.effort.iterations or iterations
+        u, lam = self._start_prices(m, nodes, book, warm)
 
         def enough(found: int) -> bool:
             return self.over() or self._proven(found - shift, best_key[1])
@@ -225,7 +237,7 @@ class _Solve:
             bound, best_chosen, best_key = self._core(
                 nodes, task, relaxed, bound, slack, best_chosen, best_key
             )
-        prices = _per_visit(m, ascent)
+        prices = self._known_prices(m, nodes, ascent) if task.fair else {}
         return self._done(best_chosen, best_key[1], bound, ascent.iterations, prices)
 
     def _core(
@@ -281,21 +293,51 @@ class _Solve:
         improve(facts, wanted, nodes, m, book, order, guide, 10)
         return [book]
 
-    def _start_prices(self, m: Market, nodes: Nodes, book: Book) -> tuple[I64, I64]:
-        """Warm where an earlier price is known; else dear where the first plan found nobody."""
+    def _is_warm(self) -> bool:
+        """Whether earlier prices know most of the visits."""
         visits = self.index.snapshot.visits
+        known = {key[0] for key in self.warm}
+        return sum(visit.id in known for visit in visits) >= MOSTLY * len(visits)
+
+    def _start_prices(self, m: Market, nodes: Nodes, book: Book, warm: bool) -> tuple[I64, I64]:
+        """Warm where an earlier price is known; else dear where the first plan found nobody."""
         unfilled = book.variant < 0
         seats = np.maximum(1, np.diff(book.seat_ptr))
         share = np.where(unfilled, 0.9, 0.1)
-        u = np.where(unfilled, m.top, m.top // 10)
-        per_seat = m.value / seats * share
-        if self.warm:
-            for v, visit in enumerate(visits):
-                price = self.warm.get(visit.id)
+        u = np.where(unfilled, m.top, m.top // 10).astype(np.int64)
+        lam = (m.base + (m.value / seats * share)[nodes.visit]).astype(np.int64)
+        if warm:
+            ids = [visit.id for visit in self.index.snapshot.visits]
+            prices = np.array([self.warm.get((id,), -1) for id in ids], np.int64) * SCALE
+            known = (prices >= 0) & (m.top > 0)
+            u[known] = np.minimum(prices, m.top)[known]
+            for state in (unfilled, ~unfilled):  # new ones at what is usual
+                if (like := known & state).any():
+                    usual = np.median(u[like] / m.top[like])
+                    u[~known & state] = (m.top * usual).astype(np.int64)[~known & state]
+            for i, key in self._node_keys(m, nodes):
+                price = self.warm.get(key)
                 if price is not None:
-                    u[v] = min(price * SCALE, m.top[v])
-                    per_seat[v] = price * SCALE
-        return u.astype(np.int64), (m.base + per_seat[nodes.visit]).astype(np.int64)
+                    lam[i] = m.base[i] + price * SCALE
+        return u, lam
+
+    def _known_prices(self, m: Market, nodes: Nodes, ascent: Ascent) -> dict[tuple[int, ...], int]:
+        """What a later run begins with."""
+        visits, found = self.index.snapshot.visits, ascent.prices
+        prices: dict[tuple[int, ...], int] = {
+            (visits[v].id,): int(found.visit[v]) // SCALE for v in np.flatnonzero(m.priced)
+        }
+        for i, key in self._node_keys(m, nodes):
+            prices[key] = int(found.node[i] - m.base[i]) // SCALE
+        return prices
+
+    def _node_keys(self, m: Market, nodes: Nodes) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """(node, its key in `Known`) of those with a price of their own."""
+        snapshot, groups = self.index.snapshot, self.world.groups
+        for i in np.flatnonzero(m.priced[nodes.visit] == 0):
+            person = snapshot.providers[nodes.provider[i]].id
+            visit, seat = snapshot.visits[nodes.visit[i]].id, groups[nodes.group[i]][0].id
+            yield int(i), (visit, person, seat, int(nodes.start[i]))
 
     @staticmethod
     def _alone_bound(m: Market) -> int:
@@ -318,7 +360,11 @@ class _Solve:
 
     @staticmethod
     def _done(
-        chosen: I64, objective: int, bound: int, iterations: int, prices: I64 | None
+        chosen: I64,
+        objective: int,
+        bound: int,
+        iterations: int,
+        prices: dict[tuple[int, ...], int],
     ) -> _Best:
         return _Best(chosen, objective, bound // SCALE, iterations, prices)
 
@@ -328,14 +374,6 @@ class _Solve:
         if not task.fair:
             return 0, reached.urgent
         return min(reached.urgent, task.floor), reached.value
-
-    def _prices_by_visit(self, prices: I64 | None) -> dict[int, int]:
-        if prices is None:
-            return {}
-        return {
-            visit.id: int(price) // SCALE
-            for visit, price in zip(self.index.snapshot.visits, prices, strict=True)
-        }
 
 
 def assignments(world: World, nodes: Nodes, chosen: I64) -> list[Assignment]:
@@ -366,17 +404,6 @@ def chosen_nodes(book: Book) -> I64:
     """The nodes of a book, ascending."""
     used = [book.team[s : s + n] for s, n in zip(book.seat_ptr[:-1], book.team_count, strict=True)]
     return np.sort(np.concatenate(used)).astype(np.int64) if used else np.zeros(0, np.int64)
-
-
-def _per_visit(m: Market, ascent: Ascent) -> I64:
-    """One price a visit; of those with prices per node the nodes' mean."""
-    prices = ascent.prices.visit.copy()
-    total, count = np.zeros(len(prices)), np.zeros(len(prices))
-    np.add.at(total, m.visit, ascent.prices.node - m.base)
-    np.add.at(count, m.visit, 1)
-    several = (m.priced == 0) & (count > 0)
-    prices[several] = (total[several] / count[several]).astype(np.int64)
-    return prices
 
 
 def _subset(nodes: Nodes, kept: I64) -> Nodes:

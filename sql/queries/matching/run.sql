@@ -35,6 +35,10 @@ WHERE id = :id AND token = :token AND state = 'running';
 -- The prices of the newest finished run, for a warm start.
 SELECT prices FROM run WHERE state = 'done' AND prices IS NOT NULL ORDER BY started_at DESC LIMIT 1;
 
+-- name: forget_prices
+-- Only the newest prices begin a run.
+UPDATE run SET prices = NULL WHERE id < :id AND prices IS NOT NULL;
+
 -- name: insert_run_visit
 -- What the run found for a visit.
 INSERT INTO run_visit (centre, run, visit, outcome, eligible, funnel, candidates)
