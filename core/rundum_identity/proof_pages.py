@@ -20,7 +20,6 @@ from rundum_identity.authentication import (
     site_of,
 )
 from rundum_identity.forms import ADDRESS, ANSWER, CREDENTIALS, NEW_PASSWORD
-from rundum_identity.names import display_name
 from rundum_identity.persons import Person, contacts_of, person
 from rundum_identity.proofs import Means, means_of
 from rundum_identity.sessions import Opened, SignedIn
@@ -126,9 +125,9 @@ async def remove_passkey(
 
 @get("/account/password", include_in_schema=False)
 async def show_password(request: AnyRequest, db: Db, actor: Who) -> AnyResponse:
-    signed = await _may_set_up(request, db, actor)
+    await _may_set_up(request, db, actor)
     form = NEW_PASSWORD.blank(secret=onetime.new_secret())
-    return await _password_page(request, db, signed, form)
+    return _password_page(request, form)
 
 
 @post("/account/password", include_in_schema=False)
@@ -141,7 +140,7 @@ async def set_password(request: AnyRequest, db: Db, actor: Who) -> AnyResponse:
         opened, codes = await proofs.set_password(db, signed, new, _device(request))
     except Invalid as invalid:
         form = NEW_PASSWORD.filled(sent, invalid)
-        return await _password_page(request, db, signed, form, status=422)
+        return _password_page(request, form, status=422)
     answer = page(request, "identity/recovery_codes.html", codes=codes)
     give_cookie(request, answer, opened)
     return answer
@@ -210,21 +209,18 @@ async def _means_page(
     )
 
 
-async def _password_page(
-    request: AnyRequest, db: Database, signed: SignedIn, form: Filled, status: int = 200
-) -> AnyResponse:
+def _password_page(request: AnyRequest, form: Filled, status: int = 200) -> AnyResponse:
     secret = form["secret"].raw
     if onetime.secret_of(secret) is None:
         secret = onetime.new_secret()
-    async with db.work() as tx:
-        me = await person(tx, signed.session.person)
+    site = _site(request)
     return page(
         request,
         "identity/password.html",
         status=status,
         form=form,
         secret=secret,
-        address=onetime.address(secret, display_name(me), _site(request).name),
+        address=onetime.address(secret, site.host, site.name),  # nobody's name in an address
     )
 
 
