@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -48,16 +49,29 @@ class Service:
             check=False,
         )
 
-    async def letter(self, recipient: str, subject: str) -> EmailMessage:
-        """The caught mail to somebody whose subject begins so; waits until it is there."""
+    def mails(self) -> set[Path]:
+        """All that was caught so far."""
+        return set((self.data / "mail").glob("*.eml"))
+
+    async def letter(
+        self, recipient: str, subject: str, *, but: Collection[Path] = ()
+    ) -> EmailMessage:
+        """The newest mail to somebody whose subject begins so, `but` those; waits until it is
+        there."""
         for _ in range(PATIENCE * 5):
-            for path in sorted((self.data / "mail").glob("*.eml"), reverse=True):
-                mail = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-                assert isinstance(mail, EmailMessage)
+            for path in sorted(self.mails().difference(but), reverse=True):
+                mail = _caught(path)
                 if recipient in mail["to"] and mail["subject"].startswith(subject):
                     return mail
             await asyncio.sleep(0.2)
         raise AssertionError(f"no letter {subject!r} to {recipient}")
+
+
+@cache
+def _caught(path: Path) -> EmailMessage:
+    mail = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
 
 
 @contextmanager
