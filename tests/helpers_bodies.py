@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import Any
 
 from helpers_asking import body, typed
-from helpers_town import NO_TOKEN
+from helpers_town import NO_TOKEN, NOBODY
 
 FORM_KEY = "ABCDEFGHIJKLMNOPQRSTUV"
 PROFILE: dict[str, Any] = {
@@ -79,6 +79,8 @@ FORMS: dict[str, Any] = {
         "email": "kanari.neue@nirgends.example",
         "role": "desk",
     },
+    "POST /desk/staff/{id}/deputy": {"deputy": NOBODY, "until": "2026-12-24"},
+    "POST /desk/staff/{id}/end": {"successor": NOBODY},
     "POST /desk/tasks/{public_id}/outcome": {"reached": "yes"},
     "POST /house": HOUSE,
     "POST /house/desk": HOUSE,
