@@ -37,7 +37,7 @@ def kills(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def kernels() -> None:
     """Compiled beforehand: a solver that is killed over it would begin again and again."""
-    subprocess.run([sys.executable, "-m", "rundum_engine.solver.kernels"], check=True)
+    subprocess.run([sys.executable, "-m", "rundum_engine.solver"], check=True)
 
 
 @pytest.fixture

@@ -1,1 +1,7 @@
-"""From a snapshot to the assignments: what may import numpy and the solver."""
+"""The solver: everything that needs numba and HiGHS. Importing it says where kernels are kept."""
+
+import numba
+
+from rundum_engine.solver.kernels import folder
+
+numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]

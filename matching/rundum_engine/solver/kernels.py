@@ -1,7 +1,7 @@
 """Kernels are compiled once a machine and version, before the first plan and by one process.
 
-They lie where numba keeps them: NUMBA_CACHE_DIR, else beside their source. Ahead of everything
-else, as `bin/test` does it: python -m rundum_engine.solver.kernels
+Each version has a folder of its own, in NUMBA_CACHE_DIR or beside the source: numba itself sees
+only whether a kernel's own file has changed, not what that one calls.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numba
@@ -17,18 +19,32 @@ import numba
 HERE = Path(__file__).parent
 
 
-def make_ready() -> None:
+def folder() -> Path:
+    """Where the kernels of this version lie."""
+    sources = [(one.name, one.stat().st_mtime_ns) for one in sorted(HERE.glob("*.py"))]
+    version = hashlib.sha256(f"{sys.version}{numba.__version__}{sources}".encode()).hexdigest()
+    place = Path(os.environ.get("NUMBA_CACHE_DIR") or HERE / "__pycache__")
+    return place / f"kernels-{version[:16]}"
+
+
+def make_ready(say: Callable[[str], object] | None = None) -> None:
     """Compile what isn't yet. Who comes while another process is at it waits until it is done."""
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or HERE / "__pycache__")
-    folder.mkdir(parents=True, exist_ok=True)
-    compiled = folder / f"kernels-{_version()}"
-    if compiled.exists():
+    kernels = folder()
+    complete = kernels / "complete"
+    if complete.exists():
         return
-    with (folder / "kernels.lock").open("a") as lock:
+    kernels.mkdir(parents=True, exist_ok=True)
+    with (kernels / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not compiled.exists():
-            exercise()
-            compiled.touch()
+        if complete.exists():
+            return
+        if say is not None:
+            say("Compiling the matching engine, once on this machine: a minute or two …")
+        exercise()
+        complete.touch()
+        for before in kernels.parent.glob("kernels-*"):
+            if before != kernels:
+                shutil.rmtree(before, ignore_errors=True)
 
 
 def exercise() -> None:
@@ -38,12 +54,3 @@ def exercise() -> None:
     from rundum_engine.solver.solve import solve
 
     solve(Index(instance("village")))
-
-
-def _version() -> str:
-    sources = [(one.name, one.stat().st_mtime_ns) for one in sorted(HERE.glob("*.py"))]
-    return hashlib.sha256(f"{sys.version}{numba.__version__}{sources}".encode()).hexdigest()[:16]
-
-
-if __name__ == "__main__":
-    make_ready()
