@@ -13,6 +13,10 @@ from rundum_core.db import Database
 from rundum_identity.centres import CentreSettings
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--races", type=int, default=25, help="rounds of each race over two pools")
+
+
 @pytest.fixture
 async def placing(db: Database) -> Placing:
     return Placing(db=db, centre=await a_centre(db, settings=CentreSettings(parallel_lanes=5)))

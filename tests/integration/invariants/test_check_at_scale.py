@@ -15,7 +15,7 @@ from rundum_core.db import Database
 
 pytestmark = pytest.mark.slow
 
-ROWS = 100_000
+ROWS = 20_000
 # each row a few times, for as many joins as a check has; two tables multiplied would be 10^10
 MOST_WORK = 20 * ROWS
 

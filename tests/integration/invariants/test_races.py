@@ -28,7 +28,7 @@ from rundum_requests.service import submit
 
 pytestmark = pytest.mark.slow
 
-FEW, MANY = 25, 200
+ROUNDS = 25
 MOST_APART = 0.004  # seconds by which one may start before the other
 
 Round = Callable[[Placing, Database, int], Awaitable[str]]
@@ -41,10 +41,10 @@ async def solver() -> AsyncIterator[Solver]:
     solver.close()
 
 
-@pytest.fixture(params=[FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.fixture
 def times(request: pytest.FixtureRequest) -> int:
-    count: int = request.param
-    return count
+    """How often each race is run: `--races 200` for a thorough look."""
+    return int(request.config.getoption("races", ROUNDS))
 
 
 async def race(*deeds: Awaitable[object]) -> tuple[str, ...]:
