@@ -22,8 +22,8 @@ MOST_WORK = 20 * ROWS
 # g: number; half of the visits are over, half are to come; every provider has fifty
 BULK = """
 SET session_replication_role = replica;
-CREATE TEMP TABLE g AS SELECT n, (n % 2000) + 1 AS helper, ROWS + n AS asker,
-    timestamptz '2026-11-23 08:00+01' + ((n / 2000) - 25) * interval '1 day' AS at
+CREATE TEMP TABLE g AS SELECT n, (n % 400) + 1 AS helper, ROWS + n AS asker,
+    timestamptz '2026-11-23 08:00+01' + ((n / 400) - 25) * interval '1 day' AS at
     FROM generate_series(1, ROWS) n;
 CREATE TEMP TABLE h AS SELECT *, tstzrange(at, at + interval '3 hours') AS during FROM g;
 INSERT INTO person OVERRIDING SYSTEM VALUE
