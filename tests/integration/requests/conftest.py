@@ -17,12 +17,13 @@ from rundum_core.db import Database
 from rundum_core.i18n import Translator
 from rundum_core.place_import import load_demo_places
 from rundum_core.places import find_places, resolve
+from rundum_core.registry import Hook
 from rundum_identity.centres import Centre, NewCentre, centre_by_slug, create_centre
 from rundum_identity.faces import face_of
 from rundum_identity.hours import OpeningHours, Span
 from rundum_identity.persons import NewPerson, register_person
 from rundum_notifications.letters import LETTERS
-from rundum_requests import api, letters, pages
+from rundum_requests import api, forecast, letters, pages
 from rundum_web.furniture import Furniture
 from rundum_web.given import Db
 from rundum_web.render import translator
@@ -80,8 +81,10 @@ async def house(db: Database, clock: Clock) -> House:
 
 
 @pytest.fixture
-def app(house: House, furniture: Furniture) -> Litestar:
-    """Who acts is told by a header: `as: desk` or the number of a person."""
+def app(house: House, furniture: Furniture, monkeypatch: pytest.MonkeyPatch) -> Litestar:
+    """Who acts is told by a header: `as: desk` or the number of a person. Rooms above requests are
+    not there, whatever another test in this process has filled in."""
+    monkeypatch.setattr(forecast, "FORECAST", Hook("forecast of a request"))
 
     def give_db(state: State) -> Database:
         found: Database = state.db
