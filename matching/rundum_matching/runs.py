@@ -21,9 +21,10 @@ from rundum_identity.rights import allow
 from rundum_matching import offers, sight, snapshot
 from rundum_matching.models import PlannedOffer, PlannedSeat, Run, Trigger
 from rundum_matching.sight import Sight
-from rundum_matching.snapshot import World, instant
+from rundum_matching.snapshot import World
 from rundum_matching.solver import Solved, Solver
 from rundum_matching.store import runs as store
+from rundum_matching.translation import instant
 
 LEASE = timedelta(minutes=3)  # longer than the solver's deadline
 WRITERS = 3  # transactions at once; pages need connections, too

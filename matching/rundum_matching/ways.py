@@ -15,9 +15,10 @@ from rundum_engine.plan import Candidate
 from rundum_engine.snapshot import Minute, Span
 from rundum_matching import crowds, snapshot
 from rundum_matching.reasons import skill_in_words
-from rundum_matching.snapshot import Question, instant
+from rundum_matching.snapshot import Question
 from rundum_matching.status import RequestStatus
 from rundum_matching.store.bookings import request_by_public_id, request_summary
+from rundum_matching.translation import instant
 from rundum_requests.forecast import Forecast
 
 if TYPE_CHECKING:

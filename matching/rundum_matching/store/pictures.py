@@ -2,19 +2,91 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 import msgspec
 
 from rundum_core.queries import many, one, run
-from rundum_matching.models import (
-    OpenSeat,
-    OpenVisit,
-    PairRule,
-    RequestChildren,
-    RequestChoice,
-    RequestNeed,
-    Taken,
-    Together,
-)
+
+
+class OpenVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit that lacks somebody, with what its request and client say."""
+
+    id: int
+    request: int
+    centre: int
+    client: int
+    client_kind: str
+    client_status: str
+    client_tags: list[str]
+    tags: list[str]
+    service: str
+    priority: str
+    rate: int | None
+    version: int
+    created_at: datetime
+    flexible_before: int
+    flexible_after: int
+    wished_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    start_place: int
+    end_place: int
+
+
+class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    visit: int
+    role: Literal["lead", "normal", "extra", "reserve"]
+    required: bool
+    starts_at: datetime
+    ends_at: datetime
+    lanes: int
+    holder: int | None
+
+
+class RequestNeed(msgspec.Struct, frozen=True):
+    request: int
+    key: str
+    must: bool
+
+
+class RequestChildren(msgspec.Struct, frozen=True):
+    request: int
+    band: str
+    count: int
+
+
+class RequestChoice(msgspec.Struct, frozen=True):
+    request: int
+    person: int
+    kind: Literal["preferred", "excluded", "declined", "not_again"]
+
+
+class PairRule(msgspec.Struct, frozen=True):
+    client: int
+    person: int
+    kind: Literal["preferred", "excluded", "blocked"]
+    set_by: Literal["client", "provider", "desk"]
+
+
+class Together(msgspec.Struct, frozen=True):
+    client: int
+    person: int
+    visits: int
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A live slot of a person."""
+
+    id: int
+    person: int
+    starts_at: datetime
+    ends_at: datetime
+    start_place: int | None
+    end_place: int | None
+    work: bool
 
 
 class ModeRow(msgspec.Struct, frozen=True):
