@@ -19,7 +19,7 @@ from rundum_engine.outcomes import candidate
 from rundum_engine.plan import Candidate
 from rundum_engine.scoring import parts
 from rundum_engine.snapshot import Minute, Place, Provider, Seat, Snapshot, Span, Variant, Visit
-from rundum_engine.travel import EARTH_KM, unit_vector
+from rundum_engine.travel import EARTH_KM, arcsine, unit_vector
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -142,8 +142,7 @@ class Asked:
         for id in {self.visit.start_place, self.visit.end_place}:
             there = np.array(unit_vector(places[id].lat, places[id].lon))
             h = np.maximum(0.0, 0.5 - (homes @ there) / 2.0)
-            series = 1.0 + h * (1 / 6 + h * (3 / 40 + h * (15 / 336 + h * (105 / 3456))))
-            np.maximum(longest, 2.0 * EARTH_KM * np.sqrt(h) * series, out=longest)
+            np.maximum(longest, 2.0 * EARTH_KM * np.sqrt(h) * arcsine(h), out=longest)
         return longest * self.crowd.detour
 
     def _gather(self, reach: Span) -> None:

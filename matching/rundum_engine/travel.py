@@ -1,18 +1,26 @@
 """How far and how long: the single source of the formula for kilometres and minutes.
 
-Only + - * / and the square root are used on the unit vectors, so that the scalar form here and
-the array form in `options` agree to the last bit.
+Only + - * / and the square root are used on the unit vectors, so that this form and the compiled
+one in `solver.rules` agree to the last bit.
 """
 
 from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 from rundum_engine.snapshot import Mode, Place
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
 EARTH_KM = 6371.0088
 Vector = tuple[float, float, float]
+Number = TypeVar("Number", float, "Floats")
 
 DEFAULT_MODES: tuple[Mode, ...] = (
     Mode(key="car", km_per_hour=50.0, detour=1.3, overhead=5),
@@ -49,8 +57,12 @@ def great_circle(a: Vector, b: Vector) -> float:
     """
     dx, dy, dz = a[0] - b[0], a[1] - b[1], a[2] - b[2]
     h = (dx * dx + dy * dy + dz * dz) / 4.0
-    series = 1.0 + h * (1.0 / 6.0 + h * (3.0 / 40.0 + h * (15.0 / 336.0 + h * (105.0 / 3456.0))))
-    return 2.0 * EARTH_KM * (math.sqrt(h) * series)
+    return 2.0 * EARTH_KM * (math.sqrt(h) * arcsine(h))
+
+
+def arcsine(h: Number) -> Number:
+    """asin(√h)/√h by the first terms of its series; of one number or of an array."""
+    return 1.0 + h * (1.0 / 6.0 + h * (3.0 / 40.0 + h * (15.0 / 336.0 + h * (105.0 / 3456.0))))
 
 
 @lru_cache(maxsize=65536)
