@@ -13,14 +13,21 @@ _PROC = Path("/proc")
 
 
 def family(pid: int) -> list[int]:
-    """The process and all that descend from it, itself first."""
+    """The process and all that descend from it, itself first; without a database server that one
+    of them has started, since that is everybody's and outlives them."""
     found = [pid]
     for one in found:
         with suppress(OSError):
             for thread in (_PROC / str(one) / "task").iterdir():
                 with suppress(OSError):
-                    found += map(int, (thread / "children").read_text().split())
+                    children = map(int, (thread / "children").read_text().split())
+                    found += (child for child in children if is_server(one) or not is_server(child))
     return found
+
+
+def is_server(pid: int) -> bool:
+    """Whether it belongs to PostgreSQL."""
+    return title(pid).split(b"\0")[0].endswith(b"/bin/postgres") or title(pid)[:9] == b"postgres:"
 
 
 def title(pid: int) -> bytes:
