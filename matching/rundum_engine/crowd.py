@@ -163,12 +163,14 @@ class Asked:
         """Everybody who could take the seat so, by rising id; at most so many, and none of those
         who are known."""
         free = np.flatnonzero((self.starts <= probe.start) & (self.ends >= probe.end))
+        if not len(free):
+            return []
         free = free[self.beyond[self.owner[free]] <= probe.wider + SAFE]
         seat = self._seat(probe)
         for need in seat.needs:
-            if len(free):
-                rows = self.rows[self.owner[free]]
-                free = free[self._could_hold(need.skill)[rows]]
+            free = free[self._could_hold(need.skill)[self.rows[self.owner[free]]]]
+        if not len(free):
+            return []
         visit = replace(self.visit, tags=self._tagged(probe.start, probe.end))
         variant = Variant(start=probe.start - seat.begin)
         found: list[Provider] = []

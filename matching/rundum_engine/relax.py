@@ -1,7 +1,7 @@
 """What would work: the smallest changes to a visit with which somebody could come after all.
 
-One change alone where that helps, else the smallest pairs. Every count is exact for the crowd as
-it is now: people who are free and eligible for the visit as it would then be.
+One change alone where that helps; else, where too few could come, the smallest pairs. Every
+count is exact for the crowd as it is now: people who are free and eligible for the visit as it would then be.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def what_would_work(
         for ladder in ladders
         if (found := next(filter(None, (tried((step,)) for step in ladder)), None)) is not None
     ]
-    options = singles or _pairs(ladders, tried)
+    options = singles if singles or now >= enough else _pairs(ladders, tried)
     return Prospects(count=now, options=tuple(sorted(options, key=lambda o: _effort(o.changes))))
 
 
