@@ -1,7 +1,8 @@
 """What would work: the smallest changes to a visit with which somebody could come after all.
 
 One change alone where that helps; else, where too few could come, the smallest pairs. Every
-count is exact for the crowd as it is now: people who are free and eligible for the visit as it would then be.
+count is exact for the crowd as it is now: people who are free and eligible for the visit as it
+would then be.
 """
 
 from __future__ import annotations
