@@ -35,6 +35,12 @@ def memory(pids: list[int]) -> float:
     return sum(_pss(pid) for pid in pids) / 1024
 
 
+def most_memory(pid: int) -> float:
+    """Megabytes a process had resident at its highest."""
+    lines = (PROC / str(pid) / "status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+
+
 def postmaster(data: Path) -> int:
     """The process of the embedded PostgreSQL of a data directory."""
     return int((data / "postgres" / "data" / "postmaster.pid").read_text().split()[0])

@@ -87,6 +87,9 @@ async def _match_and_send(settings: Settings, providers: int, asked: int) -> lis
         assert run.state == "done"
         _say(f"run, {run.visits} visits, {run.offered} offers", took, "s", LIMITS["run"])
         _say("  of which the engine", (run.solve_ms or 0) / 1000, "s")
+        _say("  memory at most, without the engine", processes.most_memory(os.getpid()), "MB")
+        engine = max(map(processes.most_memory, processes.tree(os.getpid())[1:]))
+        _say("  memory at most, the engine", engine, "MB")
         begin = time.perf_counter()
         again = await runs.run(db, solver, trigger="demand")
         assert again is not None
