@@ -78,10 +78,12 @@ async def _urgent(db: Database, solver: Solver) -> None:
     # giving a broken connection back raises, and our cancellation is lost in that error
     while ourselves is None or not ourselves.cancelling():
         try:
-            async with db.listening("matching", heard):
+            async with db.listening("matching", heard) as lost:
                 while True:
                     async with asyncio.timeout(LISTEN):
                         await wish.wait()
+                    if lost.is_set():  # the wish is heard once we listen again
+                        break
                     await asyncio.sleep(GATHER)
                     wish.clear()
                     await run_urgently(db, solver, wished_at)

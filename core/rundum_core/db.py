@@ -131,18 +131,31 @@ class Database:
         return self.transaction(WORKER)
 
     @asynccontextmanager
-    async def listening(self, channel: str, callback: Callable[[str], None]) -> AsyncIterator[None]:
-        """Call `callback(payload)` for every NOTIFY on `channel` while the block runs."""
+    async def listening(
+        self, channel: str, callback: Callable[[str], None]
+    ) -> AsyncIterator[asyncio.Event]:
+        """Call `callback(payload)` for every NOTIFY on `channel` while the block runs.
+
+        The event is set, and the callback called with '', when the connection is lost: from then on
+        nothing is heard, and something may have been missed.
+        """
+        lost = asyncio.Event()
 
         def heard(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
             callback(str(payload))
 
+        def ended(_connection: Any) -> None:
+            lost.set()
+            callback("")
+
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             await connection.add_listener(channel, heard)
+            connection.add_termination_listener(ended)
             try:
-                yield
+                yield lost
             finally:
-                if not connection.is_closed():
+                if not lost.is_set():
+                    connection.remove_termination_listener(ended)
                     await connection.remove_listener(channel, heard)
 
 

@@ -89,8 +89,8 @@ class Courier:
         try:
             while not stop.is_set():
                 try:
-                    async with self._db.listening("delivery", lambda _: self._wake.set()):
-                        await self._attend()
+                    async with self._db.listening("delivery", lambda _: self._wake.set()) as lost:
+                        await self._attend(lost)
                 except Exception as failure:
                     log.warning("courier has no database", error=type(failure).__name__)
                     self._wake.clear()  # heard before; else there is no rest while it is away
@@ -117,9 +117,9 @@ class Courier:
         """Hang up. The courier may go on afterwards, over new connections."""
         await asyncio.gather(*(line.close() for line in self._lines))
 
-    async def _attend(self) -> None:
+    async def _attend(self, lost: asyncio.Event) -> None:
         until = _clock() + LISTEN_SECONDS
-        while not self._stop.is_set() and _clock() < until:
+        while not self._stop.is_set() and not lost.is_set() and _clock() < until:
             self._wake.clear()
             if await self.run_once() == 0:
                 await self.close()
