@@ -24,23 +24,15 @@ def outcomes(
 ) -> tuple[Outcome, ...]:
     """One outcome per visit, in the snapshot's order; `eligible` says who could take a seat.
 
-    Where pairs are many, only visits that lack somebody get their funnel: `outcome` makes any
-    other when it is asked for.
+    Where pairs are many, only visits that lack somebody get their funnel, the soonest ones first:
+    `outcome` makes any other when it is asked for.
     """
     agendas = _agendas(assignments)
     taken = {a.seat for a in assignments}
-    snapshot = index.snapshot
-    all_funnels = len(snapshot.visits) * len(snapshot.providers) <= MANY_PAIRS
+    funnels = _with_funnel(index, taken)
     return tuple(
-        _outcome(
-            index,
-            visit,
-            taken,
-            agendas,
-            eligible.get(visit.id, {}),
-            all_funnels or _state(visit, taken) != "filled",
-        )
-        for visit in snapshot.visits
+        _outcome(index, visit, taken, agendas, eligible.get(visit.id, {}), visit.id in funnels)
+        for visit in index.snapshot.visits
     )
 
 
@@ -55,6 +47,17 @@ def outcome(index: Index, visit: Visit, assignments: Sequence[Assignment]) -> Ou
             eligible[provider.id] = *pair, points
     taken = {a.seat for a in assignments}
     return _outcome(index, visit, taken, _agendas(assignments), eligible, True)
+
+
+def _with_funnel(index: Index, taken: set[int]) -> set[int]:
+    """The visits of which everybody is looked at, at most MANY_PAIRS of visits and people."""
+    snapshot = index.snapshot
+    most = MANY_PAIRS // max(1, len(snapshot.providers))
+    wanted = sorted(
+        snapshot.visits,
+        key=lambda v: (_state(v, taken) == "filled", v.variants[0].start if v.variants else 0),
+    )
+    return {visit.id for visit in wanted[:most]}
 
 
 def _agendas(assignments: Sequence[Assignment]) -> dict[int, list[Assignment]]:
@@ -87,12 +90,13 @@ def _outcome(
         if provider.id in eligible:
             continue
         pair = seats[0], visit.variants[0]
-        first = next(reasons(index, visit, pair[0], provider, pair[1]), None)
+        refusing = reasons(index, visit, pair[0], provider, pair[1])
+        first = next(refusing, None)
         if first is None:
             continue
         funnel[first.reason] += 1
         if not first.hard and len(found) < MOST:
-            why = tuple(reasons(index, visit, pair[0], provider, pair[1]))
+            why = (first, *refusing)
             if not any(w.hard for w in why):
                 near.append(candidate(index, visit, *pair, provider, agendas, why))
     near.sort(key=lambda c: (len(c.refusals), -c.score, c.provider))

@@ -35,8 +35,15 @@ from rundum_engine.solver.world import (
     World,
 )
 
-SMALL = 8_000
-"""Programs with fewer columns are solved faster as they are than after a presolve."""
+HEURISTICS = (
+    "rens",
+    "rins",
+    "root_reduced_cost",
+    "shifting",
+    "zi_round",
+    "feasibility_jump",
+)
+"""HiGHS's own, left out: it begins with a good plan, and they take half of its time."""
 BATCH = 400
 """Components are solved together until they have so many nodes."""
 
@@ -221,6 +228,7 @@ class _Model:
     def _series(self) -> None:
         groups = self.world.wanted.groups
         hands: dict[tuple[int, int], dict[int, list[int]]] = {}
+        self.main_of: dict[int, tuple[int, int]] = {}
         for x, i in enumerate(self.kept):
             for kind in (HAND, WISH):
                 number = int(groups[self.nodes.group[i], kind])
@@ -235,10 +243,12 @@ class _Model:
                 for x in columns:
                     if kind == HAND:
                         self._row([(x, 1.0), (main, -1.0)], -np.inf, 0.0)
+                        self.main_of[x] = main, x
                     elif self.task.wish:
                         same = self._column(float(self.task.wish), integer=False)
                         self._row([(same, 1.0), (x, -1.0)], -np.inf, 0.0)
                         self._row([(same, 1.0), (main, -1.0)], -np.inf, 0.0)
+                        self.main_of[x] = main, same
             self._row(mains, -np.inf, 1.0)
 
     def _fairness(self, p: int, columns: list[int]) -> None:
@@ -264,14 +274,15 @@ class _Model:
     def _limits(self, p: int, provider: Provider, columns: list[int]) -> None:
         index, load = self.world.index, self.world.facts.load[p]
         days = len(index.days.midnights) - 1
+        portions = {x: self._portions(index, x) for x in columns} if provider.caps else {}
         for cap in provider.caps:
             subject = {x for x in columns if self._subject(index, provider, cap, x)}
-            touched = {d for x in subject for d, _ in self._portions(index, x)}
+            touched = {d for x in subject for d, _ in portions[x]}
             for first, last in sorted(_periods(index, cap, touched)):
                 first, last = max(first, 0), min(last, days)
                 minutes = {
-                    x: sum(m for d, m in self._portions(index, x) if first <= d < last)
-                    for x in columns
+                    x: sum(m for d, m in parts if first <= d < last)
+                    for x, parts in portions.items()
                 }
                 left = cap.minutes - int(load[last] - load[first])
                 self._capped({x: m for x, m in minutes.items() if m}, subject, left)
@@ -287,10 +298,26 @@ class _Model:
         terms = [(x, float(m)) for x, m in minutes.items()]
         if subject >= set(minutes):
             self._row(terms, -np.inf, float(left))
+            self._hands_within(minutes, left)
             return
         for s in sorted(subject & set(minutes)):
             more = [(x, m + (excess if x == s else 0)) for x, m in terms]
             self._row(more, -np.inf, float(left + excess))
+
+    def _hands_within(self, minutes: dict[int, int], left: int) -> None:
+        """Whoever is main person of a series does no more of it than her hours allow: it follows
+        from the rows there are, but not for fractions of her."""
+        by_main: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for x, m in minutes.items():
+            if x in self.main_of:
+                main, same = self.main_of[x]
+                by_main[main].append((same, m))
+        for main, terms in by_main.items():
+            lengths = sorted(m for _, m in terms)
+            if sum(lengths) <= left:
+                continue
+            most = int(np.searchsorted(np.cumsum(lengths), left, side="right"))
+            self._row([*((s, 1.0) for s, _ in terms), (main, -float(most))], -np.inf, 0.0)
 
     def _days(self, p: int, limit: WorkDays, columns: list[int], subject: set[int]) -> None:
         index, worked = self.world.index, self.world.facts.worked[p]
@@ -326,9 +353,9 @@ class _Model:
             return False
         return limit.hard or not index.waived(visit.id, provider.id, limit.reason)
 
-    def _portions(self, index: Index, x: int) -> Iterable[tuple[int, int]]:
+    def _portions(self, index: Index, x: int) -> list[tuple[int, int]]:
         i = self.kept[x]
-        return index.days.portions(int(self.nodes.start[i]), int(self.nodes.end[i]))
+        return list(index.days.portions(int(self.nodes.start[i]), int(self.nodes.end[i])))
 
     def _first_tier(self) -> None:
         """The first tier keeps what it reached: visit by visit where that is known."""
@@ -375,8 +402,8 @@ class _Model:
             ("time_limit", seconds),
             ("random_seed", 0),
             ("mip_allow_restart", False),
-            ("mip_heuristic_effort", 0.0),
-            ("presolve", "off" if columns < SMALL else "on"),
+            ("mip_detect_symmetry", False),
+            *((f"mip_heuristic_run_{name}", False) for name in HEURISTICS),
         ):
             solver.setOptionValue(option, setting)
         solver.passModel(lp)

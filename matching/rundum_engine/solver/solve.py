@@ -21,6 +21,7 @@ from rundum_engine.solver.rounds import empty_round, evaluate
 from rundum_engine.solver.search import construct, improve
 from rundum_engine.solver.slacks import slacks
 from rundum_engine.solver.teams import best_team
+from rundum_engine.solver.thinning import thinned
 from rundum_engine.solver.world import I32, I64, URGENT, VALUE, VARIANTS, VISIT, World
 
 BOOST = 2
@@ -103,11 +104,16 @@ class _Solve:
     ) -> None:
         self.index, self.over, self.effort, self.warm = index, over, effort, warm
         self.world = World(index)
-        self.nodes = all_nodes(self.world)
-        self.chains = chains(self.world.facts, self.world.wanted, self.nodes)
-        self.first_node = self._pinned()
+        self.every = self.nodes = all_nodes(self.world)
+        self.first_node = pins = self._pinned()
         visits = self.world.wanted.visits
         self.first_visit = visits[:, VALUE] * visits[:, URGENT]
+        self.ceilings: tuple[int, int] | None = None
+        kept = thinned(self.world, self.every, np.flatnonzero(pins))
+        if kept is not None:
+            self.ceilings = self._ceilings()
+            self.nodes, self.first_node = _subset(self.every, kept), pins[kept]
+        self.chains = chains(self.world.facts, self.world.wanted, self.nodes)
 
     def run(self) -> Solution:
         first = self._first_tier()
@@ -118,6 +124,9 @@ class _Solve:
             self.first_visit, self.first_node, reached, self._must(reached),
         )  # fmt: skip
         best = self._optimise(self.nodes, self.chains, task, first.chosen)
+        if self.ceilings is not None:
+            first = first._replace(bound=self.ceilings[0])
+            best = best._replace(bound=self.ceilings[1])
         planned = tuple(assignments(self.world, self.nodes, best.chosen))
         return Solution(
             planned,
@@ -127,16 +136,27 @@ class _Solve:
             self._eligible(),
         )
 
+    def _ceilings(self) -> tuple[int, int]:
+        """What is proven of both tiers whatever is left out of the search."""
+        value = self.world.wanted.visits[:, VALUE]
+        nothing = np.zeros(len(self.every.start), np.int64)
+        pins = self.every._replace(score=self.first_node)
+        urgent = market(self.world, pins, self.first_visit, nothing, False)
+        whole = market(self.world, self.every, value, nothing, True, self.index.weights.series_same)
+        return self._alone_bound(urgent) // SCALE, self._alone_bound(whole) // SCALE
+
     def _eligible(self) -> dict[int, dict[int, tuple[Seat, Variant, int]]]:
         """By visit and provider the first seat and start she could take, and her points."""
-        snapshot, w, nodes = self.index.snapshot, self.world.wanted, self.nodes
+        snapshot, w, nodes = self.index.snapshot, self.world.wanted, self.every
         found: dict[int, dict[int, tuple[Seat, Variant, int]]] = {}
-        for i in np.lexsort((nodes.group, nodes.variant)):
+        order = np.lexsort((nodes.group, nodes.variant, nodes.provider, nodes.visit))
+        pair = nodes.visit[order] * np.int64(len(nodes.ptr)) + nodes.provider[order]
+        for i in order[np.flatnonzero(np.diff(pair, prepend=-1))]:
             visit = snapshot.visits[nodes.visit[i]]
             variant = visit.variants[nodes.variant[i] - w.visits[nodes.visit[i], VARIANTS]]
-            pair = self.world.groups[nodes.group[i]][0], variant, int(nodes.score[i])
+            seat = self.world.groups[nodes.group[i]][0]
             person = snapshot.providers[nodes.provider[i]].id
-            found.setdefault(visit.id, {}).setdefault(person, pair)
+            found.setdefault(visit.id, {})[person] = seat, variant, int(nodes.score[i])
         return found
 
     def _pinned(self) -> I64:
