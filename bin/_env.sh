@@ -58,8 +58,10 @@ make_environment() {
         export UV_SYSTEM_CERTS=true
     fi
     [ -x .venv/bin/rundum ] || say "Making the environment in .venv …"
+    # An environment that works is kept, whichever Python it has: something may be running in it.
+    is_new_enough .venv/bin/python || set -- -p "$python" "$@"
     env -u VIRTUAL_ENV -u UV_PROJECT_ENVIRONMENT UV_PYTHON_DOWNLOADS=never \
-        .tools/bin/uv sync --frozen -p "$python" "$@" ||
+        .tools/bin/uv sync --frozen "$@" ||
         fail "The environment could not be made (uv's words are above)."
     exec 9>&-
 }

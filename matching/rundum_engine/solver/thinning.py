@@ -7,9 +7,10 @@ nodes that are kept; what is proven of it must hold for all of them, so its boun
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rundum_engine.solver.pairs import Nodes
-from rundum_engine.solver.world import COST, HAND, I64, WISH, World
+from rundum_engine.solver.world import COST, HAND, I32, I64, WISH, World
 
 DENSE = 250
 """So many nodes a person, on average, are too many."""
@@ -28,11 +29,16 @@ def thinned(world: World, nodes: Nodes, needed: I64) -> I64 | None:
     w = world.wanted
     points = nodes.score - w.variants[nodes.variant, COST]
     hand = w.groups[nodes.group][:, [HAND, WISH]].max(axis=1)
-    drawn = np.where(hand >= 0, hand + len(w.visits), nodes.visit).astype(np.uint64)
-    turn = (drawn * np.uint64(0x9E3779B1) + nodes.provider.astype(np.uint64)) * np.uint64(
-        0x85EBCA6B
-    )
-    order = np.lexsort((turn >> np.uint64(7), -points, nodes.group))
+    drawn = np.where(hand >= 0, hand + len(w.visits), nodes.visit)
+    order = np.lexsort((_shuffled(drawn, nodes.provider), -points, nodes.group))
     group = nodes.group[order]
     rank = np.arange(size) - np.searchsorted(group, group)
     return np.union1d(order[rank < BEST], needed)
+
+
+def _shuffled(visit: I64, person: I32) -> NDArray[np.uint64]:
+    """A number per pair that looks drawn (SplitMix64's last step, Steele et al. 2014)."""
+    mixed = visit.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + person.astype(np.uint64)
+    for factor, shift in ((0xBF58476D1CE4E5B9, 30), (0x94D049BB133111EB, 27)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))
