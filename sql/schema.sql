@@ -924,6 +924,7 @@ CREATE TABLE provider_change (
     CONSTRAINT provider_change_pkey PRIMARY KEY (transaction, person)
 );
 CREATE INDEX provider_change_age ON public.provider_change USING btree (changed_at);
+CREATE INDEX provider_change_person ON public.provider_change USING btree (person, transaction);
 GRANT DELETE, INSERT, SELECT ON provider_change TO rundum_web;
 GRANT DELETE, INSERT, SELECT ON provider_change TO rundum_worker;
 

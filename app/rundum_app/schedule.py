@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -65,6 +66,7 @@ async def ticking(db: Database, all_of_them: tuple[Job, ...]) -> AsyncIterator[N
         task.add_done_callback(begun.discard)
         await asyncio.wait({task})
 
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long job skips ticks by intent
     scheduler = AsyncIOScheduler(timezone="UTC")
     for number, job in enumerate(all_of_them):
         scheduler.add_job(

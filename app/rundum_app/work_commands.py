@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -35,10 +34,13 @@ def match(dump: Path | None) -> None:
             world = await snapshot.read(tx)
         return msgspec.json.encode(world.snapshot)
 
-    async def work(db: Database, settings: Settings) -> Run | None:
+    async def work(db: Database, settings: Settings) -> Run:
         solver = Solver(kernels=settings.data / "kernels")
         try:
-            return await runs.run(db, solver, trigger="demand")
+            if (done := await runs.run(db, solver, trigger="demand")) is not None:
+                return done
+            click.echo("Another run is under way; ours begins when it is over …", err=True)
+            return await runs.run_next(db, solver)
         finally:
             solver.close()
 
@@ -47,14 +49,10 @@ def match(dump: Path | None) -> None:
         click.echo(f"Written: {dump}")
         return
     done = with_database(work)
-    if done is None:
-        click.echo("Another run is running; its offers are on the way.", err=True)
-        sys.exit(1)
-    else:
-        click.echo(
-            f"Run {done.id}: saw {done.visits} visits and {done.providers} providers, planned "
-            f"{done.planned} seats in {done.solve_ms} ms, wrote {done.offered} offers."
-        )
+    click.echo(
+        f"Run {done.id}: saw {done.visits} visits and {done.providers} providers, planned "
+        f"{done.planned} seats in {done.solve_ms} ms, wrote {done.offered} offers."
+    )
 
 
 @click.command()

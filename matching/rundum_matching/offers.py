@@ -18,7 +18,6 @@ from rundum_matching.models import LockedRequest, Offer, OfferSeat, PlannedOffer
 from rundum_matching.sight import Sight
 from rundum_matching.store import bookings as booking_store
 from rundum_matching.store import offers as store
-from rundum_matching.store import sights as sight_store
 from rundum_notifications.messages import end_calls, tell
 from rundum_notifications.tasks import finish_task, open_task
 
@@ -27,7 +26,8 @@ async def place(tx: Transaction, planned: PlannedOffer, seen: Sight | None = Non
     """Write one planned offer; raises Conflict where the world has moved on since the snapshot.
 
     An exclusive offer holds the person's time; parallel ones hold nothing and take numbered lanes.
-    With `seen` every rule is asked only if the person has changed since that look.
+    With `seen`, the look before the plan's world was read, every rule is asked again only if the
+    person has changed since.
     """
     request = await store.lock_request(tx, id=planned.request)
     if request is None or request.state != "open" or request.version != planned.request_version:
@@ -36,10 +36,14 @@ async def place(tx: Transaction, planned: PlannedOffer, seen: Sight | None = Non
     if centre is None:
         centre = await centre_by_id(tx, request.centre)
     await store.lock_persons(tx, persons=[planned.person])
-    (stand,) = await sight_store.stands_of_persons(tx, persons=[planned.person], now=tx.now)
+    if seen is None:
+        by_mail, as_planned = await store.has_email(tx, persons=[planned.person]), False
+    else:
+        stand = await seen.stand(tx, planned.person)
+        by_mail, as_planned = stand.by_mail, seen.holds(planned.person, stand)
     seats = await _moved(tx, planned)
     expires_at = deadlines.answer(
-        tx.now, min(seat.starts_at for seat in seats), centre, by_phone=not stand.by_mail
+        tx.now, min(seat.starts_at for seat in seats), centre, by_phone=not by_mail
     )
     released = not centre.settings.desk_releases_offers
     way = max(planned.seats, key=lambda seat: seat.way_minutes)
@@ -60,10 +64,8 @@ async def place(tx: Transaction, planned: PlannedOffer, seen: Sight | None = Non
     )
     assert offer is not None
     for seat in seats:
-        if seen is None or not seen.holds(stand):
+        if not as_planned:
             await _may(tx, seat.id, planned.person, "offer.world_moved")
-        elif why := seen.refusals[seat.id, planned.person]:
-            raise Conflict("offer.world_moved", reason=why[0].reason)
         await store.insert_offer_seat(
             tx,
             centre=request.centre,

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID, uuid4
 
 import msgspec
@@ -27,6 +28,7 @@ from rundum_matching.store import runs as store
 from rundum_matching.translation import instant
 
 LEASE = timedelta(minutes=3)  # longer than the solver's deadline
+AT_ONCE = 100  # people whose offers are written under one lease
 WRITERS = 3  # transactions at once; pages need connections, too
 WAIT = 1.0  # between two looks whether the other run is over
 NEWEST = 2**62
@@ -57,10 +59,11 @@ async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
     finished = False
     try:
         async with db.work() as tx:
+            seen = await sight.look(tx)
             world = await snapshot.read(tx)
             kept = await store.last_prices(tx)
         solved = await solver.plan(world.snapshot, msgspec.convert(kept or [], Prices))
-        offered = await _write(db, id, token, world, solved.plan)
+        offered = await _write(db, id, token, _offers(id, world, solved.plan), seen)
         await _finish(db, id, token, world, solved, offered)
         finished = True
     finally:
@@ -68,6 +71,14 @@ async def run(db: Database, solver: Solver, *, trigger: Trigger) -> Run | None:
             await asyncio.shield(_fail(db, id, token))
     async with db.work() as tx:
         return await store.run_by_id(tx, id=id)
+
+
+async def run_next(db: Database, solver: Solver) -> Run:
+    """A run for somebody with patience: as soon as the one that is under way is over."""
+    while True:
+        if (done := await run(db, solver, trigger="demand")) is not None:
+            return done
+        await asyncio.sleep(WAIT)
 
 
 async def run_on_demand(db: Database, actor: Actor, solver: Solver) -> Run:
@@ -102,32 +113,40 @@ async def run_urgently(db: Database, solver: Solver, wished_at: datetime) -> Non
         await asyncio.sleep(WAIT)
 
 
-async def _write(db: Database, id: int, token: UUID, world: World, plan: Plan) -> int:
-    """Write the planned offers, several at a time; says how many were still possible."""
+async def _write(
+    db: Database, id: int, token: UUID, planned: Iterable[PlannedOffer], seen: Sight
+) -> int:
+    """Write the planned offers, several people's at a time; says how many were still possible."""
+    by_person: dict[int, list[PlannedOffer]] = defaultdict(list)
+    for offer in planned:
+        by_person[offer.person].append(offer)
     written = 0
-    for lot in sight.rounds(_offers(id, world, plan)):
-        async with db.work() as tx:
-            if await store.hold_run(tx, id=id, token=token, lease_until=tx.now + LEASE) is None:
-                raise LeaseLost
-            seen = await sight.look(tx, lot)
-        waiting = iter(lot)
 
-        async def write(seen: Sight = seen, waiting: Iterator[PlannedOffer] = waiting) -> None:
-            nonlocal written
-            for planned in waiting:
+    async def write(waiting: Iterator[list[PlannedOffer]]) -> None:
+        nonlocal written
+        for offers_of_one in waiting:
+            for planned in offers_of_one:
                 try:
                     async with db.work() as tx:
                         if await store.is_ours(tx, id=id, token=token) is None:
                             raise LeaseLost
                         await offers.place(tx, planned, seen)
-                    written += 1  # the last refusals come with the commit
-                except (Conflict, Unavailable) as moved:
+                except (Conflict, Unavailable) as moved:  # the last ones come with the commit
                     log.info("offer not written", run=id, request=planned.request, why=moved.key)
+                else:
+                    seen.written(planned)
+                    written += 1
 
+    people = iter(by_person.values())
+    while lot := list(islice(people, AT_ONCE)):
+        async with db.work() as tx:
+            if await store.hold_run(tx, id=id, token=token, lease_until=tx.now + LEASE) is None:
+                raise LeaseLost
+        waiting = iter(lot)
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(WRITERS):
-                    group.create_task(write())
+                    group.create_task(write(waiting))
         except* LeaseLost as lost:
             raise LeaseLost from lost
     return written

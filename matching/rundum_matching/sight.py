@@ -1,63 +1,52 @@
-"""A look at the world shortly before many offers are written, so that each needn't ask for all.
+"""Who has changed since the world was read, so that a plan's offers needn't ask for every rule.
 
-Whoever is still as she was seen, under her lock, needs no second look; for anybody else every rule
-is asked again in the offer's own transaction.
+What a plan gives to somebody is verified together. Whoever is still as she was, under her lock,
+needs no second look; for anybody else every rule is asked again in the offer's own transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-
-import msgspec
+from collections import Counter
 
 from rundum_core.db import Transaction
-from rundum_engine.plan import Why
 from rundum_identity.centres import Centre, centres
-from rundum_matching import snapshot
 from rundum_matching.models import PlannedOffer
+from rundum_matching.store import pictures
 from rundum_matching.store import sights as store
 from rundum_matching.store.sights import Stand
 
-MOST = 200
+
+class Sight:
+    """The moment at which a world was read: `since` is the oldest transaction that it may have
+    missed."""
+
+    def __init__(self, since: int, changes: dict[int, int], known: dict[int, Centre]) -> None:
+        self.since, self.centres = since, known
+        self._changes = Counter(changes)
+
+    def holds(self, person: int, stand: Stand) -> bool:
+        """Whether nobody but this run has changed her since."""
+        return stand.changes == self._changes[person] + self._changes[0]
+
+    async def stand(self, tx: Transaction, person: int) -> Stand:
+        """How she stands now; under her lock it stays so."""
+        found = await store.stand_of_person(tx, person=person, since=self.since)
+        assert found is not None
+        return found
+
+    def written(self, planned: PlannedOffer) -> None:
+        """This run's own offer was committed: the time it holds is no change of the plan."""
+        if not planned.parallel:
+            self._changes[planned.person] += 1
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """How people stood, and what spoke against each of the planned seats (seat, person)."""
-
-    centres: dict[int, Centre]
-    stands: dict[int, Stand]
-    refusals: dict[tuple[int, int], tuple[Why, ...]]
-
-    def holds(self, stand: Stand) -> bool:
-        """Whether nothing has changed about this person since."""
-        return self.stands.get(stand.person) == stand
-
-
-async def look(tx: Transaction, planned: Sequence[PlannedOffer]) -> Sight:
-    """What speaks against these offers at this moment, in a fixed number of queries.
-
-    How people stand is read first: what changes after that counts as changed.
-    """
-    persons = sorted({offer.person for offer in planned})
-    stands = await store.stands_of_persons(tx, persons=persons, now=tx.now)
+async def look(tx: Transaction) -> Sight:
+    """To be had before the world is read: what changes after that counts as changed."""
+    since = await pictures.oldest_transaction(tx)
+    assert since is not None
+    changes = await store.changes_of_everybody(tx, since=since)
     return Sight(
-        centres={centre.id: centre for centre in await centres(tx)},
-        stands={stand.person: stand for stand in stands},
-        refusals=await snapshot.refusals_of(tx, planned),
+        since,
+        {line.person: line.changes for line in changes},
+        {centre.id: centre for centre in await centres(tx)},
     )
-
-
-def rounds(planned: Iterable[PlannedOffer]) -> Iterator[list[PlannedOffer]]:
-    """The offers in lots in which nobody stands twice: writing one doesn't spoil the look at
-    another. Earlier ones first."""
-    waiting = list(planned)
-    while waiting:
-        lot: dict[int, PlannedOffer] = {}
-        left = []
-        for offer in waiting:
-            if offer.person in lot or len(lot) == MOST:
-                left.append(offer)
-            else:
-                lot[offer.person] = offer
-        yield list(lot.values())
-        waiting = left

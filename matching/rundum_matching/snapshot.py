@@ -22,11 +22,9 @@ from rundum_engine.snapshot import (
     Provider,
     Seat,
     Snapshot,
-    Variant,
     Visit,
 )
 from rundum_identity.centres import centres
-from rundum_matching.models import PlannedOffer
 from rundum_matching.store import pictures as store
 from rundum_matching.store.pictures import OpenSeat, OpenVisit
 from rundum_matching.translation import (
@@ -100,37 +98,6 @@ async def refusals_now(
     wanted = next(one for one in visit.seats if one.id == seat)
     index = Index(picture.snapshot)
     return refusals(index, visit, wanted, picture.snapshot.providers[0], visit.variants[0])
-
-
-async def refusals_of(
-    tx: Transaction, planned: Sequence[PlannedOffer]
-) -> dict[tuple[int, int], tuple[Why, ...]]:
-    """What speaks against each planned (seat, person) at the planned start, as the world is now,
-    in as many queries as for one."""
-    wanted = [(seat, offer.person) for offer in planned for seat in offer.seats]
-    visits = await store.visits_by_seat(tx, seats=[seat.seat for seat, _ in wanted])
-    if not visits:
-        return {}
-    before = max(visit.ends_at for visit in visits) + MOVED_MOST
-    people = await pictures(
-        tx,
-        since=min(visit.starts_at for visit in visits) - MOVED_MOST - timedelta(days=1),
-        before=before + timedelta(days=2),
-        persons=sorted({person for _, person in wanted}),
-    )
-    picture = (await _assemble(tx, visits, people, before=before, fixed=True)).snapshot
-    index = Index(picture)
-    seats = {seat.id: (visit, seat) for visit in picture.visits for seat in visit.seats}
-    found: dict[tuple[int, int], tuple[Why, ...]] = {}
-    for planned_seat, person in wanted:
-        provider = index.providers.get(person)
-        if provider is None or planned_seat.seat not in seats:
-            found[planned_seat.seat, person] = (Why(reason="not_active"),)
-            continue
-        visit, seat = seats[planned_seat.seat]
-        variant = Variant(start=minute(planned_seat.starts_at) - seat.begin)
-        found[seat.id, person] = refusals(index, visit, seat, provider, variant)
-    return found
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,21 +1,21 @@
-"""Whether somebody is still as she was seen."""
+"""Whether somebody is still as the world's reader saw her."""
 
 from __future__ import annotations
 
 import msgspec
 
-from rundum_core.queries import many
+from rundum_core.queries import many, one
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    person: int
+    changes: int
 
 
 class Stand(msgspec.Struct, frozen=True, kw_only=True):
-    """Equal to an earlier one: nothing that matters for placing her has changed since then."""
-
-    person: int
-    version: int
-    status: str
-    slots: int
-    newest: int | None
+    changes: int
     by_mail: bool
 
 
-stands_of_persons = many("matching/sight", "stands_of_persons", Stand)
+changes_of_everybody = many("matching/sight", "changes_of_everybody", Changes)
+stand_of_person = one("matching/sight", "stand_of_person", Stand)

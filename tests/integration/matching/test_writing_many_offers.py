@@ -1,4 +1,4 @@
-"""Many offers are written after one look; whoever has changed since is looked at again."""
+"""A plan's offers are written after one look; who has changed since is asked for every rule."""
 
 from __future__ import annotations
 
@@ -7,31 +7,57 @@ import pytest
 from factories import a_request, a_sitter
 from helpers_placing import Placing
 from rundum_core.errors import Conflict
-from rundum_matching import offers, sight
+from rundum_matching import offers, sight, snapshot
 from rundum_matching.models import PlannedOffer
 from rundum_matching.sight import Sight
 
 
-async def seen(placing: Placing, *planned: PlannedOffer) -> Sight:
+async def look(placing: Placing) -> Sight:
     async with placing.db.work() as tx:
-        return await sight.look(tx, planned)
+        return await sight.look(tx)
 
 
-async def test_who_is_as_she_was_seen_is_asked_by_that_look(placing: Placing) -> None:
-    petra = await a_sitter(placing.db, placing.centre, free="sat 18-23")
-    fits, too_early = [
-        await placing.planned(await a_request(placing.db, placing.centre, when=when), petra)
-        for when in ("sat 19-22", "sat 9-12")
+async def write(placing: Placing, planned: PlannedOffer, seen: Sight) -> None:
+    async with placing.db.work() as tx:
+        await offers.place(tx, planned, seen)
+    seen.written(planned)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The persons for whom every rule was asked."""
+    people: list[int] = []
+    rules = snapshot.refusals_now
+
+    async def asking(tx: object, seat: int, person: int, **rest: object) -> object:
+        people.append(person)
+        return await rules(tx, seat, person, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(snapshot, "refusals_now", asking)
+    return people
+
+
+async def test_a_plan_is_taken_at_its_word_of_who_has_not_changed(
+    placing: Placing, asked: list[int]
+) -> None:
+    petra, ines = [await a_sitter(placing.db, placing.centre) for _ in range(2)]
+    saturday, sunday = [
+        await a_request(placing.db, placing.centre, when=when) for when in ("sat 19-22", "sun 9-12")
     ]
-    look = await seen(placing, fits, too_early)
-    async with placing.db.work() as tx:
-        assert await offers.place(tx, fits, look)
-    with pytest.raises(Conflict, match=r"offer\.world_moved"):
-        async with placing.db.work() as tx:
-            await offers.place(tx, too_early, look)
+    pairs = ((saturday, petra), (sunday, petra), (saturday, ines))
+    planned = [await placing.planned(*pair) for pair in pairs]
+    seen = await look(placing)
+    await write(placing, planned[0], seen)
+    await write(placing, planned[1], seen)
+    with pytest.raises(Conflict, match=r"offer\.world_moved"):  # the seat is Petra's
+        await write(placing, planned[2], seen)
+    assert asked == []
+    assert len(await placing.ids("SELECT seat FROM offer_seat")) == 2
 
 
-async def test_who_has_given_time_away_since_is_looked_at_again(placing: Placing) -> None:
+async def test_who_has_given_time_away_since_is_asked_for_every_rule(
+    placing: Placing, asked: list[int]
+) -> None:
     petra = await a_sitter(placing.db, placing.centre, transport="bike")
     near, far = [
         await a_request(placing.db, placing.centre, when=when, place=place)
@@ -41,17 +67,36 @@ async def test_who_has_given_time_away_since_is_looked_at_again(placing: Placing
         )
     ]
     planned = await placing.planned(far, petra)
-    look = await seen(placing, planned)
+    seen = await look(placing)
     await placing.asks(near, petra)
+    asked.clear()
     with pytest.raises(Conflict, match=r"offer\.world_moved"):
-        async with placing.db.work() as tx:
-            await offers.place(tx, planned, look)
+        await write(placing, planned, seen)
+    assert asked == [petra]
 
 
-async def test_nobody_stands_twice_in_a_lot(placing: Placing) -> None:
-    people = [await a_sitter(placing.db, placing.centre) for _ in range(2)]
-    requests = [await a_request(placing.db, placing.centre) for _ in range(3)]
-    planned = [await placing.planned(request, person) for request in requests for person in people]
-    lots = list(sight.rounds(planned))
-    assert [[one.person for one in lot] for lot in lots] == [people] * 3
-    assert [one for lot in lots for one in lot] == planned
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE provider SET status = 'paused' WHERE person = {}",
+        "DELETE FROM availability WHERE person = {}",
+    ],
+)
+async def test_whose_facts_have_changed_since_is_asked_for_every_rule(
+    placing: Placing, change: str
+) -> None:
+    petra = await a_sitter(placing.db, placing.centre)
+    planned = await placing.planned(await a_request(placing.db, placing.centre), petra)
+    seen = await look(placing)
+    await placing.do(change.format(petra))
+    with pytest.raises(Conflict, match=r"offer\.world_moved"):
+        await write(placing, planned, seen)
+
+
+async def test_a_change_for_everybody_is_one_for_each(placing: Placing, asked: list[int]) -> None:
+    petra = await a_sitter(placing.db, placing.centre)
+    planned = await placing.planned(await a_request(placing.db, placing.centre), petra)
+    seen = await look(placing)
+    await placing.do("INSERT INTO provider_change (person) VALUES (0)")
+    await write(placing, planned, seen)
+    assert asked == [petra]
