@@ -82,6 +82,37 @@ AS $function$
     WHERE p.id = a AND q.id = b AND t.key = means
 $function$;
 
+CREATE TABLE api_key (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    public_id uuid NOT NULL DEFAULT gen_random_uuid(),
+    centre bigint NOT NULL,
+    hash bytea NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    made_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT api_key_pkey PRIMARY KEY (id),
+    CONSTRAINT api_key_hash_key UNIQUE (hash),
+    CONSTRAINT api_key_public_id_key UNIQUE (public_id),
+    CONSTRAINT api_key_centre_fkey FOREIGN KEY (centre) REFERENCES centre(id),
+    CONSTRAINT api_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES person(id),
+    CONSTRAINT api_key_hash_check CHECK (length(hash) = 32),
+    CONSTRAINT api_key_scopes_check CHECK (cardinality(scopes) > 0)
+);
+CREATE INDEX api_key_centre ON public.api_key USING btree (centre);
+ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON api_key FOR ALL TO rundum_web
+    USING (centre = current_centre())
+    WITH CHECK (centre = current_centre());
+CREATE POLICY worker ON api_key FOR ALL TO rundum_worker
+    USING (true)
+    WITH CHECK (true);
+GRANT INSERT ON api_key TO rundum_web;
+GRANT INSERT, SELECT, UPDATE ON api_key TO rundum_worker;
+
 CREATE TABLE approval (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     centre bigint NOT NULL,

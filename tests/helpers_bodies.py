@@ -69,6 +69,11 @@ FORMS: dict[str, Any] = {
         "file": b64encode(b"Vorname;Nachname\nKanarifrau;Kanarivogel\n").decode(),
         "shown": "",
     },
+    "POST /desk/keys": {
+        "name": "Kanariwebsite",
+        "scopes": ["request.list", "request.submit"],
+        "until": "2027-06-30",
+    },
     "POST /desk/providers/{provider}/credentials": CREDENTIAL,
     "POST /desk/providers/{provider}/profile": PROFILE,
     "POST /desk/providers/{provider}/times": WEEK,

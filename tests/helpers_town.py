@@ -351,6 +351,15 @@ async def _things(
         "SELECT public_id FROM task WHERE centre = $1 AND kind = 'call' ORDER BY id LIMIT 1",
         placing.centre.id,
     )
+    key = await value(
+        "INSERT INTO api_key (centre, hash, name, scopes, made_by, created_at, expires_at)"
+        " VALUES ($1, sha256(convert_to($2, 'UTF8')), 'Kanarischlüssel', '{request.list}', $3, $4,"
+        " $4::timestamptz + interval '1 year') RETURNING public_id",
+        placing.centre.id,
+        f"rundum_{placing.centre.slug}",
+        people["administrator"],
+        placing.db.clock(),
+    )
     tokens = await _tokens(placing, people, requests, approval, int(waiting), unconfirmed)
     return {
         ("centres", "slug"): placing.centre.slug,
@@ -374,6 +383,7 @@ async def _things(
         ("blocked-clients", "client"): client,
         ("tasks", "id"): task,
         ("tasks", "public_id"): task,
+        ("keys", "id"): key,
         ("runs", "id"): await value("SELECT max(id) FROM run"),
         **tokens,
     }

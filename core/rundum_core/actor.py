@@ -14,7 +14,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind` web sees the rows of `centre` only; worker (jobs, courier, matching run) sees all.
     `person` is None for somebody unknown and for the house itself. `roles` are those in `centre`.
-    `link` is the id of the mail link through which a person acts without signing in.
+    `link` is the id of the mail link through which a person acts without signing in; `key` that of
+    the key by which a program acts for the desk, in what `scopes` name and nothing else.
     """
 
     kind: Literal["web", "worker"]
@@ -22,6 +23,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     person: int | None = None
     roles: frozenset[Role] = frozenset()
     link: int | None = None
+    key: int | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -31,7 +34,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """The same actor, looking at another centre (without any role there)."""
         if centre == self.centre:
             return self
-        return msgspec.structs.replace(self, centre=centre, roles=frozenset())
+        return msgspec.structs.replace(self, centre=centre, roles=frozenset(), scopes=frozenset())
 
 
 WORKER = Actor(kind="worker")

@@ -34,7 +34,7 @@ async def record(
         on_behalf_of=on_behalf_of,
         key=key,
         now=tx.now,
-        data=data,
+        data=data if tx.actor.key is None else data | {"api_key": tx.actor.key},
     )
 
 

@@ -16,6 +16,7 @@ from litestar.datastructures import Cookie
 from rundum_core.actor import Actor, visitor
 from rundum_core.db import Database
 from rundum_core.errors import Forbidden
+from rundum_identity import keys
 from rundum_identity.codes import LASTS as CODE_LASTS
 from rundum_identity.passkeys import Site
 from rundum_identity.sessions import Opened, SignedIn, signed_in
@@ -69,11 +70,15 @@ async def authenticate(db: Database, connection: Connection) -> Actor:
 
     Keeps the actor in `state.actor`, the session (SignedIn or None) in `state.signed_in` and the
     person's language in `state.locale`, where pages look for them. A token that is no good is
-    no token.
+    no token. A program's key opens the API and no page.
     """
     token = presented_token(connection)
-    signed = await signed_in(db, token) if token else None
-    actor = signed.actor if signed else visitor()
+    signed, actor = None, visitor()
+    if token and token.startswith(keys.MARK):
+        if connection.url.path.startswith("/api/"):
+            actor = await keys.acting(db, token) or actor
+    elif token and (signed := await signed_in(db, token)):
+        actor = signed.actor
     connection.state.signed_in = signed
     connection.state.actor = actor
     connection.state.several_roles = signed is not None and len(signed.roles) > 1

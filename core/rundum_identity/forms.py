@@ -6,8 +6,10 @@ from uuid import UUID
 import msgspec
 
 from rundum_identity.invitations import NewInvitation
+from rundum_identity.keys import NewKey
 from rundum_identity.proofs import Credentials, NewPassword
-from rundum_web.fields import Choice, Day, Email, Password, PublicId, Text
+from rundum_identity.rights import SCOPES
+from rundum_web.fields import Choice, Choices, Day, Email, Password, PublicId, Text
 from rundum_web.forms import Form
 
 
@@ -93,6 +95,13 @@ INVITATION = Form(
     role=Choice(("desk", "administrator"), words="identity.role"),
 )
 LEAVING = Form(Leaving, texts="identity.leaving", successor=PublicId(required=False))
+KEY = Form(
+    NewKey,
+    texts="identity.key",
+    name=Text(max=80, autocomplete="off"),
+    scopes=Choices(SCOPES, words="identity.scope", least=1),
+    until=Day(),
+)
 ABSENCE = Form(Absence, texts="identity.absence", deputy=PublicId(), until=Day())
 NEW_SESSION = Form(
     NewSession, texts="identity.link", token=Text(max=64), person=PublicId(required=False)

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from rundum_core.actor import Actor
 from rundum_core.db import Database
 from rundum_core.errors import Conflict, Invalid
-from rundum_identity import codes, proof_pages, sessions, signin, staff_pages
+from rundum_identity import codes, key_pages, proof_pages, sessions, signin, staff_pages
 from rundum_identity.account import account_of
 from rundum_identity.authentication import (
     asking_browser,
@@ -206,4 +206,5 @@ routes: list[Any] = [
     switch_centre,
     *proof_pages.routes,
     *staff_pages.routes,
+    *key_pages.routes,
 ]

@@ -14,8 +14,9 @@ from rundum_core.actor import Actor, Role
 from rundum_core.errors import Forbidden, NotFound, RundumError
 
 Reach = Literal["any", "own"]
-# A visitor is anybody, signed in or not; a holder came by a mail link that was made for her.
-Who = Role | Literal["visitor", "holder"]
+# A visitor is anybody, signed in or not; a holder came by a mail link that was made for her; a
+# program has a key, whose scopes are verbs that this table lets a program have.
+Who = Role | Literal["visitor", "holder", "program"]
 
 Row = dict[Who, Reach]
 
@@ -29,12 +30,14 @@ _GUARDIAN: Row = {"guardian": "own", **_STAFF}
 _EVERY_SIDE: Row = {**_CLIENT, **_PROVIDER, **_GUARDIAN}
 # what a mail link opens to its holder, and nothing else
 _LINK: Row = {"holder": "own"}
+_PROGRAM: Row = {"program": "any"}
 
 RIGHTS: dict[str, Row] = {
     # centres and staff
     "centre.configure": _ADMINISTRATOR,
     "staff.manage": _ADMINISTRATOR,
     "staff.work": _STAFF,
+    "key.manage": _ADMINISTRATOR,
     # persons
     "person.search": _STAFF,
     "person.view": _EVERY_SIDE,
@@ -48,35 +51,35 @@ RIGHTS: dict[str, Row] = {
     "client.admit": _STAFF,
     "client.block": _STAFF,
     # requests
-    "request.submit": _ANYBODY,
+    "request.submit": _ANYBODY | _PROGRAM,
     "request.confirm": _CLIENT | _LINK,
-    "request.view": _CLIENT | _LINK,
-    "request.list": _CLIENT,
+    "request.view": _CLIENT | _LINK | _PROGRAM,
+    "request.list": _CLIENT | _PROGRAM,
     "request.change": _CLIENT,
     "request.cancel": _CLIENT | _LINK,
     # providers
     "provider.register": _ANYBODY,
-    "provider.view": _PROVIDER_SIDE,
-    "provider.list": _STAFF,
+    "provider.view": _PROVIDER_SIDE | _PROGRAM,
+    "provider.list": _STAFF | _PROGRAM,
     "provider.change": _PROVIDER,
     "provider.pause": _PROVIDER,
     "provider.leave": _PROVIDER,
     "provider.admit": _STAFF,
     "provider.suspend": _STAFF,
     "credential.record": _STAFF,
-    "availability.view": _PROVIDER_SIDE,
+    "availability.view": _PROVIDER_SIDE | _PROGRAM,
     "availability.change": _PROVIDER,
     # matching
-    "matching.run": _STAFF,
-    "matching.view": _STAFF,
-    "matching.explain": _STAFF,
+    "matching.run": _STAFF | _PROGRAM,
+    "matching.view": _STAFF | _PROGRAM,
+    "matching.explain": _STAFF | _PROGRAM,
     "offer.make": _STAFF,
     "offer.release": _STAFF,
     "offer.withdraw": _STAFF,
     "offer.view": _PROVIDER_SIDE | _LINK,
     "offer.accept": _PROVIDER | _LINK,
     "offer.decline": _PROVIDER | _LINK,
-    "booking.view": _EVERY_SIDE | _LINK,
+    "booking.view": _EVERY_SIDE | _LINK | _PROGRAM,
     "booking.make": _STAFF,
     "booking.cancel": _EVERY_SIDE | _LINK,
     "approval.client": _CLIENT | _LINK,
@@ -85,14 +88,16 @@ RIGHTS: dict[str, Row] = {
     "approval.group": _STAFF,
     "calendar.view": _PROVIDER | _LINK,
     # the desk
-    "task.list": _STAFF,
+    "task.list": _STAFF | _PROGRAM,
     "task.claim": _STAFF,
     "task.finish": _STAFF,
-    "message.list": _STAFF,
+    "message.list": _STAFF | _PROGRAM,
     "event.list": _ADMINISTRATOR,
     "card_index.import": _ADMINISTRATOR,
     "card_index.export": _ADMINISTRATOR,
 }
+SCOPES = tuple(verb for verb, row in RIGHTS.items() if "program" in row)
+"""What a key may be given."""
 
 
 def allow(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None) -> None:
@@ -106,6 +111,10 @@ def allow(actor: Actor, verb: str, *, owner: int | Collection[int] | None = None
     if actor.kind == "worker":
         return
     row = RIGHTS[verb]
+    if actor.key is not None:
+        if verb in actor.scopes and "program" in row:
+            return
+        raise Forbidden("error.scope", scope=verb)
     reaches = {row[who] for who in _capacities(actor) if who in row}
     if "any" in reaches:
         return
@@ -150,7 +159,7 @@ def require(actor: Actor, *roles: Role) -> None:
 
 def as_markdown() -> str:
     """The whole table for people: a line for each verb, a column for each capacity."""
-    capacities = (*get_args(Role), "visitor", "holder")
+    capacities = (*get_args(Role), "visitor", "holder", "program")
     lines = [
         f"| verb | {' | '.join(capacities)} |",
         f"|---|{'---|' * len(capacities)}",
@@ -169,7 +178,8 @@ Printed by `rundum rights` from `core/rundum_identity/rights.py`, where services
 test keeps this page to it. *any*: everything of the centre in which she acts. *own*: only what
 belongs to her (a client's contacts, the helper's own offers, a guardian's wards). Empty: never. A
 *visitor* is anybody, signed in or not; a *holder* came by a mail link that was made for her, which
-opens that one thing. What is foreign and what is missing answer alike.
+opens that one thing; a *program* has a key, to which an administrator has given some of the verbs
+of that column. What is foreign and what is missing answer alike.
 """
 
 

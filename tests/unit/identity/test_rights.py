@@ -53,7 +53,7 @@ def test_every_verb_that_is_asked_for_is_in_the_table() -> None:
 
 
 def test_the_table_names_only_known_capacities() -> None:
-    known = {*get_args(Role), "visitor", "holder"}
+    known = {*get_args(Role), "visitor", "holder", "program"}
     assert {who for row in RIGHTS.values() for who in row} <= known
     assert get_args(Who)
 
@@ -63,6 +63,7 @@ def test_staff_may_do_everything_but_what_is_an_administrators() -> None:
     assert kept == {
         "centre.configure",
         "staff.manage",
+        "key.manage",
         "event.list",
         "card_index.import",
         "card_index.export",
